@@ -1,0 +1,47 @@
+namespace MiniRuntime.Core;
+
+/// <summary>
+/// A permit: this call may be executed once, now. It can be made in one place only, from a state in which a call is executing, and such a state
+/// comes only from the trace of a gate that opened. A shell checks <see cref="RunId"/> and <see cref="AgentHash"/> before it acts on one.
+/// </summary>
+public sealed class AuthorizedCall : IEquatable<AuthorizedCall>
+{
+    private AuthorizedCall(string runId, Executing executing)
+    {
+        RunId = runId;
+        Call = executing.Call;
+        AgentHash = executing.AgentHash;
+    }
+
+    /// <summary>The run that the permit is for.</summary>
+    public string RunId { get; }
+
+    /// <summary>The call that may be executed. Its id is the idempotency key.</summary>
+    public Call Call { get; }
+
+    /// <summary>The content hash of the agent whose policy permits it.</summary>
+    public string AgentHash { get; }
+
+    /// <summary>The permit that this state holds, if a call is executing in it. The only maker of permits.</summary>
+    internal static AuthorizedCall? Of(State state) =>
+        state.Phase.Executing is { } executing ? new AuthorizedCall(state.RunId, executing) : null;
+
+    /// <summary>True when both permit the same.</summary>
+    public bool Equals(AuthorizedCall? other) =>
+        other is not null && RunId == other.RunId && Call == other.Call && AgentHash == other.AgentHash;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as AuthorizedCall);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(RunId, Call, AgentHash);
+
+    /// <summary>What is permitted, in one line.</summary>
+    public override string ToString() => $"AuthorizedCall {{ {Call} }}";
+
+    /// <summary>True when both permit the same.</summary>
+    public static bool operator ==(AuthorizedCall? left, AuthorizedCall? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>True when they permit different things.</summary>
+    public static bool operator !=(AuthorizedCall? left, AuthorizedCall? right) => !(left == right);
+}

@@ -1,0 +1,27 @@
+namespace MiniRuntime.Core;
+
+/// <summary>A tool call that policy has judged.</summary>
+/// <param name="Id">Its id, and its idempotency key: the run's name and the number of the step that it opened. Unique among all runs.</param>
+/// <param name="Proposal">What the model proposed, or an approver made of it.</param>
+/// <param name="Tool">The tool, as the registry knew it.</param>
+/// <param name="Attempts">How many permits were issued for it.</param>
+public sealed record Call(string Id, CallTool Proposal, ToolRef Tool, int Attempts = 0)
+{
+    /// <summary>True when it may have happened already and must not be repeated by guess, nor forgotten.</summary>
+    internal bool MayHaveHappened => Attempts > 0 && Tool.SideEffect == SideEffect.Write;
+}
+
+/// <summary>What a person is asked: whether one exact call may run.</summary>
+/// <param name="Id">The request's name: the call's id, and where in the trace it was asked. Unique among all runs.</param>
+/// <param name="Hash">The SHA-256 that stands for the exact call (<see cref="HashOf"/>).</param>
+/// <param name="AgentHash">The content hash of the agent whose policy asks. A request does not outlive a change of its agent.</param>
+/// <param name="Expires">When an approval comes too late; null (the run knew no time) is always.</param>
+public sealed record ApprovalRequest(string Id, string Hash, string AgentHash, DateTimeOffset? Expires)
+{
+    /// <summary>The hash of the exact call: of <c>{ callId, input, run, tool, version }</c> in canonical form.</summary>
+    public static string HashOf(string runId, string callId, CallTool proposal, ToolRef tool) => CanonicalJson.Hash(Json.Object.Of(
+        ("run", runId), ("callId", callId), ("tool", tool.Name), ("version", tool.Version), ("input", proposal.Input)));
+
+    /// <summary>True when an approval that arrives now is too late: its time has passed, or is not known.</summary>
+    public bool HasExpired(DateTimeOffset? now) => now is not { } at || Expires is not { } expires || at > expires;
+}

@@ -1,0 +1,63 @@
+namespace MiniRuntime.Core;
+
+// What the model sees: chosen once and traced by name (BuildContext), rendered from state and agent whenever it is needed (Render).
+public sealed partial class Agent
+{
+    private ContextBuilt BuildContext(State state, Seq<Verdict>? verdicts)
+    {
+        var room = Context.MaxTokens is { } limit ? Math.Max(0, limit - Tokens(Fixed(state))) : long.MaxValue;
+        // Memory gets half of the room at most: without the latest results a model only repeats itself.
+        var memoryRoom = room == long.MaxValue ? room : room / 2;
+        var (shown, omitted, used) = ChooseMemory(state, verdicts, memoryRoom);
+        return new ContextBuilt(FirstTurn(state, room == long.MaxValue ? room : room - used), OfferedNames, shown, omitted);
+    }
+
+    private (Seq<string> Shown, Seq<Omission> Omitted, long Used) ChooseMemory(State state, Seq<Verdict>? verdicts, long room)
+    {
+        var (shown, omitted, used) = (Seq<string>.Empty, Seq<Omission>.Empty, 0L);
+        foreach (var item in state.Run.Memory)
+        {
+            var tokens = room == long.MaxValue ? 0 : Tokens(item.Text);
+            OmissionReason? reason = !Context.Scopes.Contains(item.Scope) ? OmissionReason.OutOfScope
+                : item.Expires is { } expires && (state.Spent.Now is not { } now || now >= expires) ? OmissionReason.Expired
+                : verdicts?.FirstOrDefault(verdict => verdict.Ref == item.Id)?.Decision.Deny is not null ? OmissionReason.Denied
+                : used + tokens > room ? OmissionReason.OverBudget
+                : null;
+            if (reason is { } why) omitted = omitted.Add(new Omission(item.Id, why));
+            else (shown, used) = (shown.Add(item.Id), used + tokens);
+        }
+        return (shown, omitted, used);
+    }
+
+    // Newest first, whole turns only, until the window or the room ends.
+    private int FirstTurn(State state, long room)
+    {
+        var first = state.Turns.Count;
+        var oldest = Math.Max(0, state.Turns.Count - Context.Window);
+        while (first > oldest && (room == long.MaxValue || (room -= Tokens(state.Turns[first - 1])) >= 0)) first--;
+        return first;
+    }
+
+    private ContextPacket Render(State state, ContextBuilt built)
+    {
+        var turns = Seq<Turn>.Empty;
+        for (var i = built.FirstTurn; i < state.Turns.Count; i++) turns = turns.Add(state.Turns[i]);
+        var tools = built.Tools == OfferedNames ? Offered : Offered.Where(tool => built.Tools.Contains(tool.Name)).ToSeq();
+        var memory = built.Memory.Count == state.Run.Memory.Count
+            ? state.Run.Memory
+            : state.Run.Memory.Where(item => built.Memory.Contains(item.Id)).ToSeq();
+        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, Summary(state), turns, built.FirstTurn, tools,
+            memory, built.Omitted);
+    }
+
+    /// <summary>Where a run stands, in a few words: <c>1/6 steps, 3 observations</c>.</summary>
+    internal static string Summary(State state) =>
+        $"{state.Spent.Steps}/{state.Start.Budget.MaxSteps} steps, {state.Observations.Count} observations";
+
+    private string Fixed(State state) => state.Run.Goal + Summary(state) + string.Concat(Offered.Select(static tool =>
+        tool.Name + tool.Description + (tool.InputSchema is { } schema ? CanonicalJson.Write(schema) : "")));
+
+    private static long Tokens(Turn turn) => Tokens((turn.Raw ?? "") + (turn.Proposal?.ToString() ?? "") + turn.Result);
+
+    private static long Tokens(string text) => (text.Length + 3L) / 4;
+}

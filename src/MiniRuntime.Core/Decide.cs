@@ -1,0 +1,56 @@
+namespace MiniRuntime.Core;
+
+// Decide: what came in → exactly one fact. An input either fits the phase and is accepted, or it is ignored, with the reason.
+public sealed partial class Agent
+{
+    private Fact Decide(State state, Input input, Stamp stamp) =>
+        (Unfit(state, input, stamp) ?? Void(state, input)) is { } reason
+            ? new Ignored(input, reason, stamp)
+            : new Accepted(input, stamp);
+
+    // An approval was given to what another agent asked: under this one the call passes the gate again, with a new request.
+    private string? Void(State state, Input input) =>
+        input.PersonSaid is not null && state.Phase.AwaitingApproval is { } waiting && waiting.Request.AgentHash != Hash
+            ? "approval_void"
+            : null;
+
+    // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace to it.
+    private static string? Unfit(State state, Input input, Stamp stamp) => state.Phase.Stopped is not null
+        ? "run_stopped"
+        : input.Match((state, stamp),
+            decision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
+            invalidDecision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
+            modelFailure: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
+            toolReport: static (at, report) => Unless(at.state.Phase.Executing?.Call.Id == report.CallId, "call_not_executing"),
+            personSaid: static (at, said) => Unfit(at.state, said),
+            recovered: static (at, _) => Unless(at.state.Phase.Executing is not null, "nothing_was_executing"),
+            tick: static (at, _) => Unless(IsDue(at.state.Phase, at.state.Start.Budget, at.state.Spent.Pay(at.stamp)), "nothing_due"),
+            cancel: static (_, _) => null);
+
+    private static string? Unfit(State state, PersonSaid said) => said.Match(state,
+        approve: static (state, approve) =>
+            Unfit(state, approve.RequestId, approve.Reviewer)
+            ?? Unless(state.Phase.AwaitingApproval?.Request.Hash == approve.Hash, "hash_does_not_match"),
+        reject: static (state, reject) => Unfit(state, reject.RequestId, reject.Reviewer),
+        reply: static (state, reply) => Unless(state.Phase.AwaitingReply?.Id == reply.QuestionId, "question_not_open"),
+        resolve: static (state, resolve) => Unless(state.Phase.InDoubt?.Call.Id == resolve.CallId, "call_not_in_doubt"));
+
+    // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that; and names that differ in case are not trusted
+    // to be two people.
+    private static string? Unfit(State state, string requestId, string reviewer) =>
+        Unless(state.Phase.AwaitingApproval?.Request.Id == requestId, "request_not_open")
+        ?? Unless(state.Run.Actor is not null, "run_has_no_actor")
+        ?? Unless(!string.Equals(state.Run.Actor, reviewer, StringComparison.OrdinalIgnoreCase), "reviewer_is_the_actor")
+        ?? Unless(!string.IsNullOrWhiteSpace(reviewer), "reviewer_is_unknown");
+
+    // Time alone ends a wait, for the model or for a person. It does not end an execution or a doubt: what may have happened in the world is waited
+    // for (the tool's own time limit is the shell's), and the deadline holds at the next check.
+    private static bool IsDue(Phase phase, Budget budget, Spent spent) =>
+        (phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, spent))
+        || ((phase.Thinking is not null || phase.AwaitingApproval is not null || phase.AwaitingReply is not null)
+            && budget.DeadlineHasCome(spent));
+
+    private static bool IsOverdue(ApprovalRequest request, Spent spent) => request.Expires is { } expires && spent.Now > expires;
+
+    private static string? Unless(bool fits, string reason) => fits ? null : reason;
+}

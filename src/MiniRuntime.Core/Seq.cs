@@ -1,0 +1,146 @@
+using System.Collections;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace MiniRuntime.Core;
+
+/// <summary>
+/// An immutable sequence with structural equality: two are equal when they hold equal items in the same order.
+/// (<c>ImmutableArray</c> and <c>ImmutableList</c> compare by reference, so a record that holds one has no value equality.)
+/// Reading an item and adding one at the end cost the same however long the sequence is.
+/// </summary>
+/// <typeparam name="T">The items; they should be immutable too.</typeparam>
+/// <remarks>
+/// Items live in chunks of at most 256, shared between a sequence and those made from it by <see cref="Add"/>. The last chunk may have
+/// free slots. A slot is written once, by whoever claims it first, and no sequence that exists already can see it: this is the one place in
+/// the core where a field changes after construction.
+/// </remarks>
+[CollectionBuilder(typeof(Seq), nameof(Seq.Create))]
+public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
+{
+    private const int ChunkSize = 256;
+
+    private readonly T[][] _full;
+    private readonly Chunk _last;
+    private readonly int _lastCount;
+
+    private Seq(T[][] full, Chunk last, int lastCount)
+    {
+        _full = full;
+        _last = last;
+        _lastCount = lastCount;
+    }
+
+    /// <summary>The sequence with no items.</summary>
+    public static Seq<T> Empty { get; } = new([], new Chunk([], 0), 0);
+
+    /// <summary>The number of items.</summary>
+    public int Count => (_full.Length * ChunkSize) + _lastCount;
+
+    /// <summary>The item at a position, 0 first.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
+    public T this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
+            var chunk = index / ChunkSize;
+            return chunk < _full.Length ? _full[chunk][index % ChunkSize] : _last.Items[index % ChunkSize];
+        }
+    }
+
+    /// <summary>This sequence with one more item at the end. This one stays as it is.</summary>
+    public Seq<T> Add(T item)
+    {
+        if (_lastCount == ChunkSize) return new Seq<T>([.. _full, _last.Items], Chunk.Of(item, 16), 1);
+        if (_last.Claim(_lastCount))
+        {
+            _last.Items[_lastCount] = item;
+            return new Seq<T>(_full, _last, _lastCount + 1);
+        }
+        // No free slot, or another sequence has taken it: go on in a copy of the last chunk.
+        var items = new T[Math.Clamp(_lastCount * 2, 4, ChunkSize)];
+        Array.Copy(_last.Items, items, _lastCount);
+        items[_lastCount] = item;
+        return new Seq<T>(_full, new Chunk(items, _lastCount + 1), _lastCount + 1);
+    }
+
+    /// <summary>True when both hold equal items in the same order.</summary>
+    public bool Equals(Seq<T>? other)
+    {
+        if (ReferenceEquals(this, other)) return true;
+        if (other is null || other.Count != Count) return false;
+        for (var i = 0; i < Count; i++)
+            if (!EqualityComparer<T>.Default.Equals(this[i], other[i])) return false;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Seq<T>);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        // The count and the last few items: cheap for a long sequence, and the end is where sequences of one run differ.
+        var hash = new HashCode();
+        hash.Add(Count);
+        for (var i = Math.Max(0, Count - 8); i < Count; i++) hash.Add(this[i]);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The items from first to last.</summary>
+    public IEnumerator<T> GetEnumerator()
+    {
+        for (var i = 0; i < Count; i++) yield return this[i];
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>The items in brackets, for people and for counterexamples.</summary>
+    public override string ToString() => $"[{string.Join(", ", this)}]";
+
+    /// <summary>True when both hold equal items in the same order.</summary>
+    public static bool operator ==(Seq<T>? left, Seq<T>? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>True when they differ in an item or in length.</summary>
+    public static bool operator !=(Seq<T>? left, Seq<T>? right) => !(left == right);
+
+    private sealed class Chunk(T[] items, int used)
+    {
+        public readonly T[] Items = items;
+        private int _used = used;
+
+        public static Chunk Of(T first, int size)
+        {
+            var items = new T[size];
+            items[0] = first;
+            return new Chunk(items, 1);
+        }
+
+        // Atomic, so that two sequences that share this chunk can grow on two threads and never get the same slot.
+        public bool Claim(int slot) =>
+            slot < Items.Length && Interlocked.CompareExchange(ref _used, slot + 1, slot) == slot;
+    }
+}
+
+/// <summary>Makes sequences.</summary>
+public static class Seq
+{
+    /// <summary>A sequence of these items; what <c>[a, b, c]</c> calls.</summary>
+    public static Seq<T> Create<T>(ReadOnlySpan<T> items)
+    {
+        var result = Seq<T>.Empty;
+        foreach (var item in items) result = result.Add(item);
+        return result;
+    }
+
+    /// <summary>A sequence of these items, in their order.</summary>
+    public static Seq<T> ToSeq<T>(this IEnumerable<T> items)
+    {
+        if (items is Seq<T> already) return already;
+        var result = Seq<T>.Empty;
+        foreach (var item in items) result = result.Add(item);
+        return result;
+    }
+}

@@ -1,0 +1,96 @@
+namespace MiniRuntime.Core;
+
+/// <summary>
+/// Where a run stands. A value: two states are equal when all that they hold is equal. It can be had only from an agent
+/// (<see cref="Agent.Start"/>, <see cref="Agent.Step"/>, <see cref="Agent.Fold"/>): there is no other way to make or to change one.
+/// </summary>
+public sealed class State : IEquatable<State>
+{
+    internal State(RunStarted start)
+    {
+        Start = start;
+        Phase = new Ready();
+        Spent = Spent.Nothing.Pay(start.Stamp);
+        Events = 1;
+    }
+
+    internal State(State other)
+    {
+        Start = other.Start;
+        Phase = other.Phase;
+        Spent = other.Spent;
+        Observations = other.Observations;
+        Turns = other.Turns;
+        ToolsCalled = other.ToolsCalled;
+        Labels = other.Labels;
+        Answer = other.Answer;
+        Packets = other.Packets;
+        Events = other.Events;
+    }
+
+    /// <summary>How the run began: what it is for, its budget, its first agent.</summary>
+    public RunStarted Start { get; }
+
+    /// <summary>What the run is doing.</summary>
+    public Phase Phase { get; internal init; }
+
+    /// <summary>What it has used up.</summary>
+    public Spent Spent { get; internal init; }
+
+    /// <summary>Its short history.</summary>
+    public Seq<Observation> Observations { get; internal init; } = Seq<Observation>.Empty;
+
+    /// <summary>Proposals and what came of them, with their data.</summary>
+    public Seq<Turn> Turns { get; internal init; } = Seq<Turn>.Empty;
+
+    /// <summary>The tools whose calls were handed out, in order. A call that is repeated stands once.</summary>
+    public Seq<string> ToolsCalled { get; internal init; } = Seq<string>.Empty;
+
+    /// <summary>The labels that the run has picked up; a set, in ordinal order. It only grows.</summary>
+    public Seq<string> Labels { get; internal init; } = Seq<string>.Empty;
+
+    /// <summary>The answer, when the run ended with one.</summary>
+    public string? Answer { get; internal init; }
+
+    /// <summary>How many packets were built for the model.</summary>
+    public int Packets { get; internal init; }
+
+    /// <summary>How many events the trace has; the next one's number.</summary>
+    public long Events { get; internal init; }
+
+    /// <summary>The run.</summary>
+    public Run Run => Start.Run;
+
+    /// <summary>The run's name.</summary>
+    public string RunId => Start.Run.Id;
+
+    /// <summary>How the run ended, or null while it goes on.</summary>
+    public Stopped? Stopped => Phase.Stopped;
+
+    /// <summary>The number of the step that the next fact belongs to: the open one's, or that of the step to come.</summary>
+    internal int StepNumber => Phase.Ready is null && Phase.Thinking is null && Phase.Stopped is null ? Spent.Steps - 1 : Spent.Steps;
+
+    /// <summary>The id of what the step with this number opens.</summary>
+    internal string IdOf(int step) => $"{RunId}:{step}";
+
+    /// <summary>True when both hold the same.</summary>
+    public bool Equals(State? other) => ReferenceEquals(this, other) || (other is not null
+        && Events == other.Events && Packets == other.Packets && Answer == other.Answer && Spent == other.Spent && Phase == other.Phase
+        && Labels == other.Labels && Start == other.Start && ToolsCalled == other.ToolsCalled && Observations == other.Observations
+        && Turns == other.Turns);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as State);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(RunId, Events, Phase, Spent);
+
+    /// <summary>One line, for people and for counterexamples.</summary>
+    public override string ToString() => $"State {{ {RunId}, {Phase}, {Spent}, Labels = {Labels}, Events = {Events} }}";
+
+    /// <summary>True when both hold the same.</summary>
+    public static bool operator ==(State? left, State? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>True when they differ.</summary>
+    public static bool operator !=(State? left, State? right) => !(left == right);
+}

@@ -1,0 +1,100 @@
+using OneOf;
+
+namespace MiniRuntime.Core;
+
+// The control boundary, top to bottom. A run is a fold:
+//
+//     (State, Input) → (State, Effects)
+//
+// What came in becomes exactly one fact (Decide). The fact changes the state (Evolve). While something follows from the state alone, that is
+// the next fact (Next). Every fact is recorded, and last comes the one piece of work that the world now owes (Pending).
+// Four files, one function each; nothing else in MiniRuntime decides anything about a run.
+public sealed partial class Agent
+{
+    /// <summary>Begins a run: the first facts and the first piece of work.</summary>
+    /// <param name="run">What the run is for.</param>
+    /// <param name="stamp">When it begins; its time counts for deadlines and expiries.</param>
+    /// <returns>The first state, and the effects to perform.</returns>
+    public StepResult Start(Run run, Stamp? stamp = null)
+    {
+        var started = new TraceEvent(run.Id, 0, 0, new RunStarted(run, Budget, Hash, stamp ?? Stamp.None));
+        return Follow(Evolve(null, started)!, [new Record(started)], moved: true);
+    }
+
+    /// <summary>
+    /// The control boundary: what came in is decided upon, and the run moves as far as it can by itself. Total: no input makes it throw, and one that
+    /// does not fit is traced as <see cref="Ignored"/>. Deterministic: the same arguments give the same result, to the byte.
+    /// </summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="input">What came in. A proposal converts: <c>agent.Step(state, new Answer("42"))</c>.</param>
+    /// <param name="stamp">When it came in, and what it cost.</param>
+    /// <returns>
+    /// The state afterwards, and the effects: <see cref="Record"/> for each new event in order, then the work newly owed. An ignored input causes none.
+    /// </returns>
+    public StepResult Step(State state, Input input, Stamp? stamp = null)
+    {
+        var fact = Decide(state, input, stamp ?? Stamp.None);
+        var (after, record) = Apply(state, fact);
+        return Follow(after, [record], moved: fact.Ignored is null);
+    }
+
+    /// <summary>
+    /// Goes on without any input: finishes a step that a journal was cut in the middle of, and lets a changed agent look again at what a person is
+    /// being asked. Where nothing follows by itself the state stays as it is, with no effects; <see cref="Pending"/> says what is owed.
+    /// </summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <returns>The state afterwards, and the effects, as for <see cref="Step"/>.</returns>
+    public StepResult Resume(State state) => Follow(state, [], moved: false);
+
+    /// <summary>The state after a whole trace: <c>fold(Evolve, trace)</c>. What is not in the trace has not happened.</summary>
+    /// <param name="trace">A run's events from the first on, as they were recorded; a prefix of them gives the state at that point.</param>
+    /// <returns>
+    /// The state; or the first event that cannot be, because it breaks the numbering, the order of phases, or is of another run. The trace is
+    /// trusted beyond that: who can write a journal can write what happened.
+    /// </returns>
+    public static OneOf<State, TraceFault> Fold(IEnumerable<TraceEvent> trace)
+    {
+        State? state = null;
+        foreach (var traced in trace)
+        {
+            var next = Evolve(state, traced);
+            if (next is null) return new TraceFault(state?.Events ?? 0, traced);
+            state = next;
+        }
+        return state is null ? new TraceFault(0, null) : state;
+    }
+
+    private StepResult Follow(State state, Seq<Effect> effects, bool moved)
+    {
+        while (Next(state) is { } fact)
+        {
+            (state, var record) = Apply(state, fact);
+            effects = effects.Add(record);
+            moved = true;
+        }
+        return new StepResult(state, moved && Pending(state) is { } work ? effects.Add(work) : effects);
+    }
+
+    // Decide and Next give only facts that fit the phase (a law says so), so this fold step cannot fail.
+    private static (State State, Effect Record) Apply(State state, Fact fact)
+    {
+        var traced = new TraceEvent(state.RunId, state.Events, fact.Stopped is null ? state.StepNumber : state.Spent.Steps, fact);
+        return (Evolve(state, traced)!, new Record(traced));
+    }
+}
+
+/// <summary>What a step gives: the state afterwards, and what the world is asked to do.</summary>
+/// <param name="State">The state afterwards.</param>
+/// <param name="Effects">The effects, in the order in which to perform them.</param>
+public sealed record StepResult(State State, Seq<Effect> Effects);
+
+/// <summary>Why a trace could not be folded.</summary>
+/// <param name="Sequence">The number that the next event had to have.</param>
+/// <param name="Event">The event that cannot stand there; null when the trace was empty.</param>
+public sealed record TraceFault(long Sequence, TraceEvent? Event)
+{
+    /// <summary>The fault in a sentence.</summary>
+    public override string ToString() => Event is null
+        ? "The trace is empty: a run begins with run_started."
+        : $"Event {Event.Sequence} ({Event.Fact}) of run {Event.RunId}, step {Event.Step}, cannot stand at position {Sequence} of this trace.";
+}
