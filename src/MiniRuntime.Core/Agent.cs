@@ -30,7 +30,7 @@ public sealed partial class Agent
         Context = context ?? ContextRules.Default;
         Version = Guard.Text(version);
         for (var i = 1; i < Tools.Count; i++)
-            if (Tools[i].Name == Tools[i - 1].Name) throw new ArgumentException($"The tool '{Tools[i].Name}' is there twice.", nameof(tools));
+            if (Tools[i].Name == Tools[i - 1].Name) throw new ArgumentException($"The tool '{Tools[i].Name}' occurs twice.", nameof(tools));
         Hash = ContentHash.Of(this);
 
         // Which rules can speak of a tool depends on the registry alone, so it is settled once: judging a call looks at no other rule.
@@ -61,7 +61,8 @@ public sealed partial class Agent
     public string Version { get; }
 
     /// <summary>
-    /// The content hash: the SHA-256 of all of the above in canonical form. Agents with one hash govern alike; policy written as code counts by name.
+    /// The content hash: the SHA-256 of all of the above in canonical form. Agents with one hash govern alike; policy written as code
+    /// counts by name.
     /// </summary>
     public string Hash { get; }
 

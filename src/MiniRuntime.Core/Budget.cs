@@ -2,7 +2,8 @@ namespace MiniRuntime.Core;
 
 /// <summary>
 /// What a run may use up. Every attempt is charged to one or more of the limits, so every run ends, whatever is proposed.
-/// Two kinds: <em>limits</em> (steps, tool calls, tokens, cost, deadline) end the run when nothing is left; <em>tolerances</em> say how much
+/// Two kinds: <em>limits</em> (steps, tool calls, tokens, cost, deadline) end the run when nothing is left; <em>tolerances</em> say how
+/// much
 /// trouble it survives, 0 by default, so that the first trouble ends it.
 /// </summary>
 /// <exception cref="ArgumentOutOfRangeException">A limit is negative.</exception>
@@ -10,7 +11,9 @@ public sealed record Budget
 {
     /// <summary>A budget; only the steps must be given.</summary>
     /// <param name="maxSteps">Steps: each answer of the model opens one, and so does an approved edit.</param>
-    /// <param name="maxToolCalls">Executions, repeated ones included; by default twice the steps, so that each call may be repeated once.</param>
+    /// <param name="maxToolCalls">
+    /// Executions, repeated ones included; by default twice the steps, so that each call may be repeated once.
+    /// </param>
     /// <param name="maxInvalidDecisions">Tolerance: unusable answers of the model, blank ones included.</param>
     /// <param name="maxModelFailures">Tolerance: times that the model gave no answer.</param>
     /// <param name="maxToolFailures">Tolerance: calls that failed.</param>
@@ -62,7 +65,9 @@ public sealed record Budget
     /// <summary>True when the model may not be asked again: no step, token or money is left, or the deadline has come.</summary>
     public bool Exhausted(Spent spent) => spent.Steps >= MaxSteps || BillOrTimeIsUp(spent);
 
-    /// <summary>True when no permit may be issued: no execution, token or money is left, the deadline has come, or an edit overdrew the steps.</summary>
+    /// <summary>
+    /// True when no permit may be issued: no execution, token or money is left, the deadline has come, or an edit overdrew the steps.
+    /// </summary>
     public bool CallsExhausted(Spent spent) =>
         spent.ToolCalls >= MaxToolCalls || spent.Steps > MaxSteps || BillOrTimeIsUp(spent);
 

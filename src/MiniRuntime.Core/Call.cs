@@ -1,7 +1,9 @@
 namespace MiniRuntime.Core;
 
 /// <summary>A tool call that policy has judged.</summary>
-/// <param name="Id">Its id, and its idempotency key: the run's name and the number of the step that it opened. Unique among all runs.</param>
+/// <param name="Id">
+/// Its id, and its idempotency key: the run's name and the number of the step that it opened. Unique among all runs.
+/// </param>
 /// <param name="Proposal">What the model proposed, or an approver made of it.</param>
 /// <param name="Tool">The tool, as the registry knew it.</param>
 /// <param name="Attempts">How many permits were issued for it.</param>

@@ -11,7 +11,9 @@ public sealed record Condition
     private readonly Regex? _pattern;
 
     /// <summary>A condition: all the tests that are given must hold.</summary>
-    /// <param name="field">A field of the input by name; or, beginning with <c>/</c>, a JSON Pointer (RFC 6901) to one further down.</param>
+    /// <param name="field">
+    /// A field of the input by name; or, beginning with <c>/</c>, a JSON Pointer (RFC 6901) to one further down.
+    /// </param>
     /// <param name="equal">The value must equal this.</param>
     /// <param name="isIn">The value must equal one of these.</param>
     /// <param name="greater">The value must be a number greater than this.</param>
@@ -83,7 +85,7 @@ public sealed record Condition
 
     private static Regex Compile(string pattern)
     {
-        if (pattern.Length > 1000) throw new ArgumentException("The pattern is longer than 1,000 characters.", nameof(pattern));
+        if (pattern.Length > 1000) throw new ArgumentException("The pattern is longer than 1,000 characters.");
         try
         {
             // First alone: "a)|(b" would be well-formed only inside the brackets, and would not match as a whole.
@@ -92,7 +94,7 @@ public sealed record Condition
         }
         catch (Exception e) when (e is NotSupportedException or ArgumentException)
         {
-            throw new ArgumentException($"'{pattern}' is not a regular expression that works without backtracking: {e.Message}", nameof(pattern));
+            throw new ArgumentException($"'{pattern}' is no regular expression that works without backtracking: {e.Message}");
         }
     }
 

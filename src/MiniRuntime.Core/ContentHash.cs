@@ -17,23 +17,22 @@ internal static class ContentHash
     private static Json Of(Tool tool) => Json.Object.Of(
         ("name", tool.Name), ("description", tool.Description), ("sideEffect", tool.Ref.SideEffect.Name()),
         ("schema", tool.InputSchema is null ? null : CanonicalJson.Hash(tool.InputSchema)), ("labels", Texts(tool.Ref.Labels)),
-        ("version", tool.Ref.Version), ("enabled", tool.Enabled), ("idempotent", tool.Ref.Idempotent), ("timeout", Of(tool.Timeout?.Ticks)));
+        ("version", tool.Ref.Version), ("enabled", tool.Enabled), ("idempotent", tool.Ref.Idempotent),
+        ("timeout", Of(tool.Timeout?.Ticks)));
 
     private static Json Of(Rule rule) => Json.Object.Of(
-        ("then", rule.Then.Status), ("reason", Of(rule.Then.Reason)), ("action", rule.Action.Name()), ("tool", Of(rule.Tool)),
-        ("sideEffect", Of(rule.SideEffect?.Name())), ("actor", Of(rule.Actor)), ("tenant", Of(rule.Tenant)), ("route", Of(rule.Route)),
+        ("then", rule.Then.Status), ("reason", rule.Then.Reason), ("action", rule.Action.Name()), ("tool", rule.Tool),
+        ("sideEffect", rule.SideEffect?.Name()), ("actor", rule.Actor), ("tenant", rule.Tenant), ("route", rule.Route),
         ("labels", Texts(rule.Labels)), ("input", List(rule.Input, Of)));
 
     private static Json Of(Condition condition) => Json.Object.Of(
         ("field", condition.Field), ("equals", condition.Equal), ("in", condition.In is null ? null : new Json.Array(condition.In)),
-        ("greater", Of(condition.Greater)), ("less", Of(condition.Less)), ("matches", Of(condition.Matches)));
+        ("greater", Of(condition.Greater)), ("less", Of(condition.Less)), ("matches", condition.Matches));
 
     private static Json Of(Budget budget) => Json.Object.Of(
         ("steps", budget.MaxSteps), ("toolCalls", budget.MaxToolCalls), ("invalidDecisions", budget.MaxInvalidDecisions),
         ("modelFailures", budget.MaxModelFailures), ("toolFailures", budget.MaxToolFailures), ("refusals", budget.MaxRefusals),
         ("tokens", Of(budget.MaxTokens)), ("cost", Of(budget.MaxCost)), ("deadline", Of(budget.Deadline?.Ticks)));
-
-    private static Json? Of(string? text) => text is null ? null : (Json)text;
 
     private static Json? Of(long? number) => number is { } value ? (Json)value : null;
 

@@ -46,8 +46,8 @@ public sealed partial class Agent
         var memory = built.Memory.Count == state.Run.Memory.Count
             ? state.Run.Memory
             : state.Run.Memory.Where(item => built.Memory.Contains(item.Id)).ToSeq();
-        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, Summary(state), turns, built.FirstTurn, tools,
-            memory, built.Omitted);
+        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, Summary(state), turns, built.FirstTurn,
+            tools, memory, built.Omitted);
     }
 
     /// <summary>Where a run stands, in a few words: <c>1/6 steps, 3 observations</c>.</summary>

@@ -5,7 +5,9 @@ namespace MiniRuntime.Core;
 /// trace keeps only <see cref="ContextBuilt"/>, which names what is in it.
 /// </summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Number">How many packets the run had built before this one. The same packet keeps its number when it is asked for again.</param>
+/// <param name="Number">
+/// How many packets the run had built before this one. The same packet keeps its number when it is asked for again.
+/// </param>
 /// <param name="Step">The number of the step that an answer opens, 0 first.</param>
 /// <param name="Goal">What the run is for.</param>
 /// <param name="Summary">Where the run stands, for example <c>1/6 steps, 3 observations</c>.</param>
@@ -15,8 +17,10 @@ namespace MiniRuntime.Core;
 /// <param name="Memory">The memory shown, in the order in which the run was given it.</param>
 /// <param name="Omitted">The memory left out, with a reason each.</param>
 /// <remarks>
-/// Tokens are estimated as a quarter of the characters of the canonical form, rounded up. (OpenAI's help pages give four characters of English
-/// per token as a rule of thumb.) The limit is a bound on size, not a bill: the bill is what the model's provider reports in a <see cref="Stamp"/>.
+/// Tokens are estimated as a quarter of the characters of the canonical form, rounded up. (OpenAI's help pages give four characters of
+/// English
+/// per token as a rule of thumb.) The limit is a bound on size, not a bill: the bill is what the model's provider reports in a <see
+/// cref="Stamp"/>.
 /// </remarks>
 public sealed record ContextPacket(string RunId, int Number, int Step, string Goal, string Summary, Seq<Turn> Turns, int TurnsOmitted,
     Seq<Tool> Tools, Seq<MemoryItem> Memory, Seq<Omission> Omitted);

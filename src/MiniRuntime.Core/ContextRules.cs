@@ -5,7 +5,9 @@ public sealed record ContextRules
 {
     /// <summary>Rules for the context.</summary>
     /// <param name="window">How many of the latest turns are shown, 0 or more.</param>
-    /// <param name="maxTokens">A limit for the whole packet, in estimated tokens (see <see cref="ContextPacket"/>); null is no limit.</param>
+    /// <param name="maxTokens">
+    /// A limit for the whole packet, in estimated tokens (see <see cref="ContextPacket"/>); null is no limit.
+    /// </param>
     /// <param name="scopes">The scopes of memory that are shown; by default task and project.</param>
     /// <exception cref="ArgumentOutOfRangeException">The window or the limit is negative.</exception>
     public ContextRules(int window = 20, long? maxTokens = null, IEnumerable<MemoryScope>? scopes = null)

@@ -14,7 +14,8 @@ public sealed partial class Agent
             ? "approval_void"
             : null;
 
-    // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace to it.
+    // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace
+    // to it.
     private static string? Unfit(State state, Input input, Stamp stamp) => state.Phase.Stopped is not null
         ? "run_stopped"
         : input.Match((state, stamp),
@@ -30,12 +31,15 @@ public sealed partial class Agent
     private static string? Unfit(State state, PersonSaid said) => said.Match(state,
         approve: static (state, approve) =>
             Unfit(state, approve.RequestId, approve.Reviewer)
-            ?? Unless(state.Phase.AwaitingApproval?.Request.Hash == approve.Hash, "hash_does_not_match"),
+            ?? Unless(state.Phase.AwaitingApproval?.Request.Hash == approve.Hash, "hash_does_not_match")
+            // An edit closes the call that was asked for; one that may have happened cannot be closed so.
+            ?? Unless(approve.EditedInput is null || state.Phase.AwaitingApproval?.Call.MayHaveHappened == false, "call_in_doubt"),
         reject: static (state, reject) => Unfit(state, reject.RequestId, reject.Reviewer),
         reply: static (state, reply) => Unless(state.Phase.AwaitingReply?.Id == reply.QuestionId, "question_not_open"),
         resolve: static (state, resolve) => Unless(state.Phase.InDoubt?.Call.Id == resolve.CallId, "call_not_in_doubt"));
 
-    // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that; and names that differ in case are not trusted
+    // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that; and names that differ in case are not
+    // trusted
     // to be two people.
     private static string? Unfit(State state, string requestId, string reviewer) =>
         Unless(state.Phase.AwaitingApproval?.Request.Id == requestId, "request_not_open")
@@ -43,7 +47,8 @@ public sealed partial class Agent
         ?? Unless(!string.Equals(state.Run.Actor, reviewer, StringComparison.OrdinalIgnoreCase), "reviewer_is_the_actor")
         ?? Unless(!string.IsNullOrWhiteSpace(reviewer), "reviewer_is_unknown");
 
-    // Time alone ends a wait, for the model or for a person. It does not end an execution or a doubt: what may have happened in the world is waited
+    // Time alone ends a wait, for the model or for a person. It does not end an execution or a doubt: what may have happened in the world
+    // is waited
     // for (the tool's own time limit is the shell's), and the deadline holds at the next check.
     private static bool IsDue(Phase phase, Budget budget, Spent spent) =>
         (phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, spent))

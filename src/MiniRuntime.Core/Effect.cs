@@ -47,9 +47,10 @@ public sealed class Effect : OneOfBase<Record, AskModel, ExecuteTool, AskApprova
     public AskResolution? AskResolution => Value as AskResolution;
 
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
-    public TResult Match<TContext, TResult>(TContext context, Func<TContext, Record, TResult> record, Func<TContext, AskModel, TResult> askModel,
-        Func<TContext, ExecuteTool, TResult> executeTool, Func<TContext, AskApproval, TResult> askApproval,
-        Func<TContext, AskReply, TResult> askReply, Func<TContext, AskResolution, TResult> askResolution) => Index switch
+    public TResult Match<TContext, TResult>(TContext context, Func<TContext, Record, TResult> record,
+        Func<TContext, AskModel, TResult> askModel, Func<TContext, ExecuteTool, TResult> executeTool,
+        Func<TContext, AskApproval, TResult> askApproval, Func<TContext, AskReply, TResult> askReply,
+        Func<TContext, AskResolution, TResult> askResolution) => Index switch
         {
             0 => record(context, AsT0),
             1 => askModel(context, AsT1),

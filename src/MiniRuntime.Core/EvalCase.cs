@@ -5,9 +5,12 @@ namespace MiniRuntime.Core;
 /// <param name="StopReason">Why the run must have stopped.</param>
 /// <param name="ToolsCalled">Tools that must have been called, in any order.</param>
 /// <param name="ToolsNotCalled">Tools that must not have been called.</param>
-public sealed record EvalCase(string CaseId, StopReason? StopReason = null, Seq<string>? ToolsCalled = null, Seq<string>? ToolsNotCalled = null)
+public sealed record EvalCase(string CaseId, StopReason? StopReason = null, Seq<string>? ToolsCalled = null,
+    Seq<string>? ToolsNotCalled = null)
 {
-    /// <summary>The verdict on a path. The reasons of a failure come in a fixed order: the stop reason, missing calls, forbidden calls.</summary>
+    /// <summary>
+    /// The verdict on a path. The reasons of a failure come in a fixed order: the stop reason, missing calls, forbidden calls.
+    /// </summary>
     public EvalResult Judge(Trajectory path)
     {
         var reasons = Seq<string>.Empty;

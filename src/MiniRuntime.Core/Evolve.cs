@@ -1,6 +1,7 @@
 namespace MiniRuntime.Core;
 
-// Evolve: state and event → state. The only way that a state changes, and it asks nobody: no agent, no policy, no registry. Null means that the
+// Evolve: state and event → state. The only way that a state changes, and it asks nobody: no agent, no policy, no registry. Null means
+// that the
 // event cannot stand here, which is how Fold refuses a trace that breaks the grammar.
 public sealed partial class Agent
 {
@@ -24,7 +25,8 @@ public sealed partial class Agent
             stopped: static (s, stopped) => End(s, stopped));
     }
 
-    // What came in. ---------------------------------------------------------------------------------------------------------------------------
+    // What came in.
+    // ---------------------------------------------------------------------------------------------------------------------------
 
     private static State? Accept(State before, Accepted accepted)
     {
@@ -76,7 +78,10 @@ public sealed partial class Agent
 
     private static State Report(State s, Call call, ToolResult result)
     {
-        var seen = new State(See(s, ObservationKind.Tool, call.Tool.Name, result.Status)) { Labels = LabelSet.Union(s.Labels, call.Tool.Labels) };
+        var seen = new State(See(s, ObservationKind.Tool, call.Tool.Name, result.Status))
+        {
+            Labels = LabelSet.Union(s.Labels, call.Tool.Labels),
+        };
         var turn = new Turn(call.Id, call.Proposal, null, result);
         return result.Match((seen, call, turn),
             ok: static (at, _) => new State(at.seen) { Turns = at.seen.Turns.Add(at.turn), Phase = new Ready() },
@@ -117,7 +122,8 @@ public sealed partial class Agent
         _ => new State(s) { Phase = new Ready(new Stopped(StopReason.Cancelled, Detail: "in_doubt", Tool: doubt.Call.Tool.Name)) },
     };
 
-    // What followed. --------------------------------------------------------------------------------------------------------------------------
+    // What followed.
+    // --------------------------------------------------------------------------------------------------------------------------
 
     private static State? NotFound(State s, CallRefused refused)
     {
@@ -161,8 +167,8 @@ public sealed partial class Agent
     {
         if (judged.Action == PolicyAction.MemoryRead)
             return s.Phase.Ready is { Ending: null, Memory: null } ? new State(s) { Phase = new Ready(null, judged.Verdicts) } : null;
-        if (s.Phase.Judging is not { Proposal.Answer: { } answer } judging || judged.Verdicts is not [{ } verdict] || verdict.Ref != judging.Id)
-            return null;
+        if (s.Phase.Judging is not { Proposal.Answer: { } answer } judging) return null;
+        if (judged.Verdicts is not [{ } verdict] || verdict.Ref != judging.Id) return null;
         return verdict.Decision.Deny is { } deny
             ? Trouble(s, s.Spent.Refusal(), new Turn(judging.Id, judging.Proposal, null, new Refused(deny.Reason)),
                 new Stopped(StopReason.Refused, Detail: deny.Reason))
@@ -184,7 +190,8 @@ public sealed partial class Agent
         return fits ? new State(s) { Phase = stopped } : null;
     }
 
-    // Helpers. --------------------------------------------------------------------------------------------------------------------------------
+    // Helpers.
+    // --------------------------------------------------------------------------------------------------------------------------------
 
     // A refused call is trouble like any other; but one that may have happened is not forgotten for it: a person has to say.
     private static State RefuseCall(State s, Call call, string reason) => call.MayHaveHappened

@@ -12,7 +12,9 @@ internal static class Guard
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string? name = null) where T : class =>
         value ?? throw new ArgumentNullException(name);
 
-    /// <summary>The text, when it is well-formed UTF-16: a lone surrogate has no UTF-8 form, so it could not be written to a journal.</summary>
+    /// <summary>
+    /// The text, when it is well-formed UTF-16: a lone surrogate has no UTF-8 form, so it could not be written to a journal.
+    /// </summary>
     public static string Text(string? value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         IsWellFormed(NotNull(value, name)) ? value! : throw new ArgumentException("The text contains a lone surrogate.", name);
 
@@ -20,7 +22,9 @@ internal static class Guard
     public static string? OptionalText(string? value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value is null ? null : Text(value, name);
 
-    /// <summary>A name: the first character a letter (or a digit, where allowed), then up to 127 of letters, digits and <c>_ . -</c>.</summary>
+    /// <summary>
+    /// A name: the first character a letter (or a digit, where allowed), then up to 127 of letters, digits and <c>_ . -</c>.
+    /// </summary>
     public static string Name(string? value, bool digitFirst, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         NotNull(value, name).Length is > 0 and <= 128
         && (char.IsAsciiLetter(value![0]) || (digitFirst && char.IsAsciiDigit(value[0])))

@@ -90,7 +90,9 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
     public static bool operator !=(Input? left, Input? right) => !(left == right);
 }
 
-/// <summary>Model output that did not parse, or whose tool input broke the tool's schema. Charged like a decision, and as an invalid one.</summary>
+/// <summary>
+/// Model output that did not parse, or whose tool input broke the tool's schema. Charged like a decision, and as an invalid one.
+/// </summary>
 public sealed record InvalidDecision
 {
     /// <summary>How much of the raw output is kept, in UTF-16 units.</summary>

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace MiniRuntime.Core;
 
 /// <summary>
@@ -15,7 +17,9 @@ public abstract record Json
 
     private protected virtual int Depth => 1;
 
-    /// <summary>What kind of value it is: <c>null</c>, <c>boolean</c>, <c>number</c>, <c>string</c>, <c>array</c> or <c>object</c>.</summary>
+    /// <summary>
+    /// What kind of value it is: <c>null</c>, <c>boolean</c>, <c>number</c>, <c>string</c>, <c>array</c> or <c>object</c>.
+    /// </summary>
     public string Kind => this switch
     {
         Bool => "boolean",
@@ -29,8 +33,9 @@ public abstract record Json
     /// <summary>The null value.</summary>
     public static Json None { get; } = new Null();
 
-    /// <summary>Text as a value.</summary>
-    public static implicit operator Json(string value) => new String(value);
+    /// <summary>Text as a value; no text is no value (which <see cref="Object.Of"/> leaves out).</summary>
+    [return: NotNullIfNotNull(nameof(value))]
+    public static implicit operator Json?(string? value) => value is null ? null : new String(value);
 
     /// <summary>A truth value as a value.</summary>
     public static implicit operator Json(bool value) => new Bool(value);

@@ -40,15 +40,17 @@ public sealed partial class Agent
         var tool = registered.Tool.Ref;
         var verdict = Policy.Judge(RequestFor(state, PolicyAction.Tool, proposal.Input, state.Labels, tool), registered.Rules);
         var request = verdict.Status == "approval_required" && Approvals.Enabled
-            ? new ApprovalRequest($"{id}#{state.Events}", ApprovalRequest.HashOf(state.RunId, id, proposal, tool), Hash, Expiry(state.Spent.Now))
+            ? new ApprovalRequest(
+                $"{id}#{state.Events}", ApprovalRequest.HashOf(state.RunId, id, proposal, tool), Hash, Expiry(state.Spent.Now))
             : null;
         return new CallJudged(id, tool, verdict, request);
     }
 
     // The only maker of permits' facts. The budget is asked at this moment, however the call came to be permitted.
-    private Fact Permit(State state, Call call) => state.Start.Budget.CallsExhausted(state.Spent)
-        ? new Stopped(StopReason.BudgetExhausted, Detail: call.MayHaveHappened ? "in_doubt" : null, Tool: call.MayHaveHappened ? call.Tool.Name : null)
-        : new CallAuthorized(call.Id, call.Attempts + 1, Hash);
+    private Fact Permit(State state, Call call) =>
+        !state.Start.Budget.CallsExhausted(state.Spent) ? new CallAuthorized(call.Id, call.Attempts + 1, Hash)
+        : call.MayHaveHappened ? new Stopped(StopReason.BudgetExhausted, Detail: "in_doubt", Tool: call.Tool.Name)
+        : (Fact)new Stopped(StopReason.BudgetExhausted);
 
     // A request made by another agent is void: its tools or its policy may say otherwise now.
     private Fact? AskAgain(State state, AwaitingApproval waiting) =>
@@ -74,10 +76,12 @@ public sealed partial class Agent
 
     private Seq<Verdict> JudgeMemory(State state) => state.Run.Memory.Where(item => Context.Scopes.Contains(item.Scope))
         .Select(item => new Verdict(item.Id, Policy.Judge(RequestFor(state, PolicyAction.MemoryRead,
-            Json.Object.Of(("id", item.Id), ("scope", item.Scope.Name()), ("text", item.Text)), LabelSet.Union(state.Labels, item.Labels)))))
+            Json.Object.Of(("id", item.Id), ("scope", item.Scope.Name()), ("text", item.Text)),
+            LabelSet.Union(state.Labels, item.Labels)))))
         .ToSeq();
 
-    private static PolicyRequest RequestFor(State state, PolicyAction action, Json.Object input, Seq<string> labels, ToolRef? tool = null) =>
+    private static PolicyRequest RequestFor(
+        State state, PolicyAction action, Json.Object input, Seq<string> labels, ToolRef? tool = null) =>
         new(action, state.Run.Actor, state.Run.Tenant, state.Run.Route, tool, input, labels, state.Start.Budget.Left(state.Spent));
 
     private DateTimeOffset? Expiry(DateTimeOffset? now) => now is not { } at ? null

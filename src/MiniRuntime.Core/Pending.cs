@@ -9,7 +9,8 @@ public sealed partial class Agent
     /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <returns>
-    /// The work; null when the run has stopped, is in the middle of a step (see <see cref="Resume"/>), or executes a call that another agent permitted.
+    /// The work; null when the run has stopped, is in the middle of a step (see <see cref="Resume"/>), or executes a call that another
+    /// agent permitted.
     /// </returns>
     public Effect? Pending(State state) => state.Phase.Match((agent: this, state),
         ready: static (_, _) => (Effect?)null,

@@ -81,9 +81,10 @@ public sealed class Phase : OneOfBase<Ready, Thinking, Judging, AwaitingApproval
     };
 
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
-    public TResult Match<TContext, TResult>(TContext context, Func<TContext, Ready, TResult> ready, Func<TContext, Thinking, TResult> thinking,
-        Func<TContext, Judging, TResult> judging, Func<TContext, AwaitingApproval, TResult> awaitingApproval,
-        Func<TContext, Permitted, TResult> permitted, Func<TContext, Executing, TResult> executing, Func<TContext, InDoubt, TResult> inDoubt,
+    public TResult Match<TContext, TResult>(TContext context, Func<TContext, Ready, TResult> ready,
+        Func<TContext, Thinking, TResult> thinking, Func<TContext, Judging, TResult> judging,
+        Func<TContext, AwaitingApproval, TResult> awaitingApproval, Func<TContext, Permitted, TResult> permitted,
+        Func<TContext, Executing, TResult> executing, Func<TContext, InDoubt, TResult> inDoubt,
         Func<TContext, AwaitingReply, TResult> awaitingReply, Func<TContext, Stopped, TResult> stopped) => Index switch
         {
             0 => ready(context, AsT0),

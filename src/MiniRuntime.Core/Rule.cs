@@ -30,7 +30,8 @@ public sealed record Rule
         Labels = LabelSet.Of(labels);
         Input = (input ?? []).ToSeq();
         if (action == PolicyAction.Tool) return;
-        if (then.Status == "approval_required") throw new ArgumentException($"Only tool calls can be approved, not {action.Name()}.", nameof(then));
+        if (then.Status == "approval_required")
+            throw new ArgumentException($"Only tool calls can be approved, not {action.Name()}.", nameof(then));
         if (tool is not null || sideEffect is not null)
             throw new ArgumentException($"A rule for {action.Name()} cannot name a tool or a side effect.", nameof(tool));
     }
@@ -66,7 +67,9 @@ public sealed record Rule
     public bool Matches(PolicyRequest request) =>
         Action == request.Action && (request.Tool is null || MayConcern(request.Tool)) && MatchesCircumstances(request);
 
-    /// <summary>True when the rule could speak of a call of this tool, whatever the circumstances. It depends on the registry alone.</summary>
+    /// <summary>
+    /// True when the rule could speak of a call of this tool, whatever the circumstances. It depends on the registry alone.
+    /// </summary>
     internal bool MayConcern(ToolRef tool) => Action == PolicyAction.Tool
         && (Tool is null || Glob.Matches(Tool, tool.Name)) && (SideEffect is null || SideEffect == tool.SideEffect);
 

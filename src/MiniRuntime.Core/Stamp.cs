@@ -7,7 +7,9 @@ namespace MiniRuntime.Core;
 public sealed record Stamp
 {
     /// <summary>A stamp.</summary>
-    /// <param name="at">When the input arrived; null where the host has no clock. Without it nothing can expire, and no approval holds.</param>
+    /// <param name="at">
+    /// When the input arrived; null where the host has no clock. Without it nothing can expire, and no approval holds.
+    /// </param>
     /// <param name="tokens">Model tokens used to get the input, 0 or more.</param>
     /// <param name="cost">Money spent to get the input, in the currency of the budget, 0 or more.</param>
     public Stamp(DateTimeOffset? at = null, long tokens = 0, decimal cost = 0)

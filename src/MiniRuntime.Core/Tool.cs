@@ -11,11 +11,15 @@ public sealed record Tool
     /// <param name="name">A letter, then letters, digits, <c>_ . -</c>, 128 characters at most. Matched exactly, by ordinal.</param>
     /// <param name="description">What the tool does, for the model.</param>
     /// <param name="sideEffect">What running it does to the world.</param>
-    /// <param name="inputSchema">A JSON Schema for its input. The core carries it and does not interpret it: the shell checks input.</param>
+    /// <param name="inputSchema">
+    /// A JSON Schema for its input. The core carries it and does not interpret it: the shell checks input.
+    /// </param>
     /// <param name="labels">Labels that a run picks up from any result of the tool, errors included.</param>
     /// <param name="version">The tool's version; an approval is for one version.</param>
     /// <param name="enabled">False: not shown to the model, and refused when proposed.</param>
-    /// <param name="idempotent">True when the tool honours the idempotency key (the call id), so that a repeated write happens once.</param>
+    /// <param name="idempotent">
+    /// True when the tool honours the idempotency key (the call id), so that a repeated write happens once.
+    /// </param>
     /// <param name="timeout">How long one execution may take; null leaves it to the shell.</param>
     public Tool(string name, string description, SideEffect sideEffect, Json? inputSchema = null, IEnumerable<string>? labels = null,
         string version = "1", bool enabled = true, bool idempotent = false, TimeSpan? timeout = null)
@@ -75,7 +79,9 @@ public sealed record ToolRef(string Name, string Version, SideEffect SideEffect,
     /// <summary>What running it does to the world.</summary>
     public SideEffect SideEffect { get; } = Guard.Declared(SideEffect, SideEffect.Write);
 
-    /// <summary>True when a call whose outcome is unknown may be executed again: a read, a draft, or a write that honours the key.</summary>
+    /// <summary>
+    /// True when a call whose outcome is unknown may be executed again: a read, a draft, or a write that honours the key.
+    /// </summary>
     public bool Repeatable => SideEffect != SideEffect.Write || Idempotent;
 }
 
@@ -83,7 +89,7 @@ public sealed record ToolRef(string Name, string Version, SideEffect SideEffect,
 internal static class LabelSet
 {
     public static Seq<string> Of(IEnumerable<string>? labels) =>
-        labels is null ? Seq<string>.Empty : labels.Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
+        (labels ?? []).Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
 
     public static Seq<string> Union(Seq<string> one, Seq<string> other) =>
         other.All(one.Contains) ? one : Of(one.Concat(other));

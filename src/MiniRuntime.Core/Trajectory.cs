@@ -13,7 +13,8 @@ public sealed record Trajectory(Seq<string> ToolsCalled, Stopped? Stopped)
         foreach (var traced in trace)
         {
             if (traced.Fact.CallJudged is { } judged) tools[judged.CallId] = judged.Tool.Name;
-            if (traced.Fact.CallAuthorized is { Attempt: 1 } permit && tools.TryGetValue(permit.CallId, out var tool)) called = called.Add(tool);
+            if (traced.Fact.CallAuthorized is { Attempt: 1 } permit && tools.TryGetValue(permit.CallId, out var tool))
+                called = called.Add(tool);
             stopped = traced.Fact.Stopped ?? stopped;
         }
         return new Trajectory(called, stopped);
