@@ -69,6 +69,20 @@ public sealed partial class Agent
         return state is null ? new TraceFault(0, null) : state;
     }
 
+    /// <summary>The state after each event of a trace, for whoever shows or judges a path.</summary>
+    /// <param name="trace">A run's events from the first on.</param>
+    /// <returns>Each event with the state after it. The sequence ends before the first event that cannot be (see <see cref="Fold"/>).</returns>
+    public static IEnumerable<(TraceEvent Event, State State)> States(IEnumerable<TraceEvent> trace)
+    {
+        State? state = null;
+        foreach (var traced in trace)
+        {
+            state = Evolve(state, traced);
+            if (state is null) yield break;
+            yield return (traced, state);
+        }
+    }
+
     private StepResult Follow(State state, Seq<Effect> effects, bool moved)
     {
         while (Next(state) is { } fact)
