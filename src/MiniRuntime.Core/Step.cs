@@ -71,7 +71,7 @@ public sealed partial class Agent
 
     /// <summary>The state after each event of a trace, for whoever shows or judges a path.</summary>
     /// <param name="trace">A run's events from the first on.</param>
-    /// <returns>Each event with the state after it. The sequence ends before the first event that cannot be (see <see cref="Fold"/>).</returns>
+    /// <returns>Each event with the state after it. It ends before the first event that cannot be (see <see cref="Fold"/>).</returns>
     public static IEnumerable<(TraceEvent Event, State State)> States(IEnumerable<TraceEvent> trace)
     {
         State? state = null;

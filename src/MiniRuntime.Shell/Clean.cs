@@ -1,0 +1,25 @@
+using System.Text;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>Makes text from outside fit for the core.</summary>
+internal static class Clean
+{
+    /// <summary>How much of an exception's message is kept, in UTF-16 units.</summary>
+    private const int MaxMessage = 1000;
+
+    /// <summary>What an exception says: its kind and message, well-formed and bounded.</summary>
+    public static string Message(Exception e)
+    {
+        var text = Text($"{e.GetType().Name}: {e.Message}");
+        return text.Length <= MaxMessage ? text : Text(text[..MaxMessage]);
+    }
+
+    /// <summary>The text with U+FFFD for each lone surrogate: they have no UTF-8 form, and the core refuses them.</summary>
+    public static string Text(string text)
+    {
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) clean.Append(rune);
+        return clean.ToString();
+    }
+}

@@ -1,0 +1,46 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>Something that proposes what to do next.</summary>
+public interface IModel
+{
+    /// <summary>
+    /// Asks for the next proposal. What it throws becomes a value: a <see cref="FormatException"/> or a
+    /// <see cref="System.Text.Json.JsonException"/> an invalid decision, anything else a model failure.
+    /// </summary>
+    /// <param name="packet">All that the model is given.</param>
+    /// <param name="cancel">Ends the asking.</param>
+    Task<ModelReply> ProposeAsync(ContextPacket packet, CancellationToken cancel);
+}
+
+/// <summary>
+/// What came back from a model. It can be a proposal or trouble with one, and nothing else: no model reports results or approves.
+/// </summary>
+public sealed record ModelReply
+{
+    private ModelReply(Input input, long tokens, decimal cost)
+    {
+        Input = input;
+        Tokens = tokens;
+        Cost = cost;
+    }
+
+    /// <summary>A decision, an invalid decision or a model failure.</summary>
+    public Input Input { get; }
+
+    /// <summary>Tokens used.</summary>
+    public long Tokens { get; }
+
+    /// <summary>Money spent, in the currency of the budget.</summary>
+    public decimal Cost { get; }
+
+    /// <summary>A proposal.</summary>
+    public static ModelReply Proposed(Decision decision, long tokens = 0, decimal cost = 0) => new(decision, tokens, cost);
+
+    /// <summary>Output that is no proposal.</summary>
+    public static ModelReply Invalid(InvalidDecision invalid, long tokens = 0, decimal cost = 0) => new(invalid, tokens, cost);
+
+    /// <summary>No output.</summary>
+    public static ModelReply Failed(ModelFailure failure, long tokens = 0, decimal cost = 0) => new(failure, tokens, cost);
+}
