@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+
+namespace MiniRuntime.Cli;
+
+/// <summary>
+/// Makes text from models, tools and files safe to show. What a terminal would act on, or an eye would not see, is written as an escape:
+/// control characters (escape sequences begin with one), line breaks, and format characters (bidirectional controls, zero-width ones, tags).
+/// </summary>
+internal static class Escape
+{
+    /// <summary>The text on one line, safe to show.</summary>
+    public static string Line(string text)
+    {
+        var safe = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (IsSafe(rune)) safe.Append(rune);
+            else safe.Append(rune.Value switch
+            {
+                '\n' => "\\n",
+                '\r' => "\\r",
+                '\t' => "\\t",
+                _ => Units(rune),
+            });
+        }
+        return safe.ToString();
+    }
+
+    /// <summary>The text on one line, safe to show, and cut where it is longer than this many UTF-16 units.</summary>
+    public static string Line(string text, int length) => text.Length <= length
+        ? Line(text)
+        : $"{Line(text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)])}… ({text.Length} characters)";
+
+    /// <summary>The same JSON value, written so that it is safe to show. Its unsafe characters can only be inside strings.</summary>
+    public static string Json(string json)
+    {
+        var safe = new StringBuilder(json.Length);
+        foreach (var rune in json.EnumerateRunes())
+        {
+            if (IsSafe(rune)) safe.Append(rune);
+            else safe.Append(Units(rune));
+        }
+        return safe.ToString();
+    }
+
+    private static bool IsSafe(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
+
+    private static string Units(Rune rune) => string.Concat(rune.ToString().Select(static unit => $"\\u{(int)unit:x4}"));
+}

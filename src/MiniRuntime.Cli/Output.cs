@@ -1,0 +1,26 @@
+using MiniRuntime.Core;
+using Spectre.Console;
+
+namespace MiniRuntime.Cli;
+
+/// <summary>Standard output, for people and for programs.</summary>
+internal static class Output
+{
+    /// <summary>A console for people: colours and wrapped lines on a terminal, neither anywhere else.</summary>
+    public static IAnsiConsole Terminal()
+    {
+        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(Console.Out),
+        });
+        console.Profile.Width = int.MaxValue;
+        return console;
+    }
+
+    /// <summary>A value for programs, on one line. Should it reach a terminal after all, nothing in it acts there.</summary>
+    public static void Json(Json value) => Console.Out.WriteLine(Escape.Json(CanonicalJson.Write(value)));
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using Spectre.Console;
+
+namespace MiniRuntime.Cli;
+
+/// <summary>
+/// <c>miniruntime run FILE|FOLDER…</c>: runs scenarios and judges their evals. All files are read before any of them runs.
+/// </summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("FILE|FOLDER")
+        {
+            Description = "Scenario files, or folders with scenario files (*.json).",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document per scenario instead of an account." };
+        var trace = new Option<bool>("--trace") { Description = "After the account, print every event of the trace." };
+        var command = new Command("run", """
+            Runs scenarios and judges their evals.
+            Exit codes: 0 all is well; 1 an eval failed; 2 bad input, nothing was run; 3 a run without evals did not end in success.
+            """) { paths, json, trace };
+        command.SetAction((parsed, cancel) =>
+            RunAsync(parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(trace), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] paths, bool json, bool trace, CancellationToken cancel)
+    {
+        var read = ScenarioFiles.Read(paths);
+        foreach (var line in read.Faults) Console.Error.WriteLine(line);
+        if (read.Faults.Count > 0) return ExitCode.BadInput;
+
+        var console = Output.Terminal();
+        var (evalFailed, notSuccessful) = (false, false);
+        foreach (var scenario in read.Scenarios)
+        {
+            var account = json ? null : new Account(console, scenario);
+            var (state, events) = await RunAsync(scenario, account, cancel);
+            var path = Trajectory.Of(events);
+            var results = scenario.Evals.Select(eval => eval.Judge(path)).ToSeq();
+            if (json) Output.Json(Document(state, events, results));
+            account?.End(state, results, trace ? events : []);
+            evalFailed |= results.Any(static result => !result.Passed);
+            notSuccessful |= results.Count == 0 && state.Stopped?.Reason != StopReason.Success;
+        }
+        return evalFailed ? ExitCode.EvalFailed : notSuccessful ? ExitCode.NotSuccessful : ExitCode.Ok;
+    }
+
+    private static async Task<(State State, IReadOnlyList<TraceEvent> Events)> RunAsync(
+        Scenario scenario, Account? account, CancellationToken cancel)
+    {
+        var journal = new InMemoryJournal();
+        var runtime = new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), journal);
+        var state = await runtime.RunAsync(scenario.Run, account is null ? null : account.Show, cancel);
+        return (state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));
+    }
+
+    private static Json Document(State state, IReadOnlyList<TraceEvent> events, Seq<EvalResult> results) => Json.Object.Of(
+        ("result", Json.Object.Of(("state", Codec.Encode(state)), ("trace", TraceView.Render(events)))),
+        ("evaluations", new Json.Array(results.Select(static result => (Json)Codec.Encode(result)).ToSeq())));
+}
