@@ -11,7 +11,6 @@ public sealed class AuthorizedCall : IEquatable<AuthorizedCall>
     {
         RunId = runId;
         Call = executing.Call;
-        AgentHash = executing.AgentHash;
     }
 
     /// <summary>The run that the permit is for.</summary>
@@ -21,7 +20,7 @@ public sealed class AuthorizedCall : IEquatable<AuthorizedCall>
     public Call Call { get; }
 
     /// <summary>The content hash of the agent whose policy permits it.</summary>
-    public string AgentHash { get; }
+    public string AgentHash => Call.AgentHash;
 
     /// <summary>The permit that this state holds, if a call is executing in it. The only maker of permits.</summary>
     internal static AuthorizedCall? Of(State state) =>
@@ -29,13 +28,13 @@ public sealed class AuthorizedCall : IEquatable<AuthorizedCall>
 
     /// <summary>True when both permit the same.</summary>
     public bool Equals(AuthorizedCall? other) =>
-        other is not null && RunId == other.RunId && Call == other.Call && AgentHash == other.AgentHash;
+        other is not null && RunId == other.RunId && Call == other.Call;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as AuthorizedCall);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(RunId, Call, AgentHash);
+    public override int GetHashCode() => HashCode.Combine(RunId, Call);
 
     /// <summary>What is permitted, in one line.</summary>
     public override string ToString() => $"AuthorizedCall {{ {Call} }}";

@@ -6,19 +6,19 @@ namespace MiniRuntime.Core;
 /// </param>
 /// <param name="Proposal">What the model proposed, or an approver made of it.</param>
 /// <param name="Tool">The tool, as the registry knew it.</param>
+/// <param name="AgentHash">The content hash of the agent whose policy judged it. The verdict binds no other agent.</param>
 /// <param name="Attempts">How many permits were issued for it.</param>
-public sealed record Call(string Id, CallTool Proposal, ToolRef Tool, int Attempts = 0)
-{
-    /// <summary>True when it may have happened already and must not be repeated by guess, nor forgotten.</summary>
-    internal bool MayHaveHappened => Attempts > 0 && Tool.SideEffect == SideEffect.Write;
-}
+/// <param name="MayHaveHappened">
+/// True once a permit was issued for it as a write, whatever a later registry calls it: it must not be repeated by guess, nor forgotten.
+/// </param>
+public sealed record Call(
+    string Id, CallTool Proposal, ToolRef Tool, string AgentHash, int Attempts = 0, bool MayHaveHappened = false);
 
 /// <summary>What a person is asked: whether one exact call may run.</summary>
 /// <param name="Id">The request's name: the call's id, and where in the trace it was asked. Unique among all runs.</param>
 /// <param name="Hash">The SHA-256 that stands for the exact call (<see cref="HashOf"/>).</param>
-/// <param name="AgentHash">The content hash of the agent whose policy asks. A request does not outlive a change of its agent.</param>
 /// <param name="Expires">When an approval comes too late; null (the run knew no time) is always.</param>
-public sealed record ApprovalRequest(string Id, string Hash, string AgentHash, DateTimeOffset? Expires)
+public sealed record ApprovalRequest(string Id, string Hash, DateTimeOffset? Expires)
 {
     /// <summary>The hash of the exact call: of <c>{ callId, input, run, tool, version }</c> in canonical form.</summary>
     public static string HashOf(string runId, string callId, CallTool proposal, ToolRef tool) => CanonicalJson.Hash(Json.Object.Of(

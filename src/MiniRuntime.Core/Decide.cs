@@ -10,7 +10,7 @@ public sealed partial class Agent
 
     // An approval was given to what another agent asked: under this one the call passes the gate again, with a new request.
     private string? Void(State state, Input input) =>
-        input.PersonSaid is not null && state.Phase.AwaitingApproval is { } waiting && waiting.Request.AgentHash != Hash
+        input.PersonSaid is not null && state.Phase.AwaitingApproval is { } waiting && waiting.Call.AgentHash != Hash
             ? "approval_void"
             : null;
 

@@ -51,7 +51,7 @@ public sealed partial class Agent
                 resolve: static (at, resolve) => Resolved(at.s, at.s.Phase.InDoubt!, resolve)),
             recovered: static (at, _) => new State(See(at.s, ObservationKind.System, "recovered"))
             {
-                Phase = new InDoubt(at.s.Phase.Executing!.Call, at.s.Phase.Executing!.AgentHash),
+                Phase = new InDoubt(at.s.Phase.Executing!.Call),
             },
             tick: static (at, _) => at.s.Phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, at.s.Spent)
                 ? RefuseCall(See(at.s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired")
@@ -89,7 +89,7 @@ public sealed partial class Agent
                 new Stopped(StopReason.Refused, Detail: refused.Reason, Tool: at.call.Tool.Name)),
             error: static (at, error) => Trouble(at.seen, at.seen.Spent.ToolFailure(), at.turn,
                 new Stopped(StopReason.ToolFailure, Detail: error.Reason, Tool: at.call.Tool.Name)),
-            lost: static (at, _) => new State(at.seen) { Phase = new InDoubt(at.call, at.seen.Phase.Executing!.AgentHash) });
+            lost: static (at, _) => new State(at.seen) { Phase = new InDoubt(at.call) });
     }
 
     private static State Answered(State s, AwaitingApproval waiting, Approve approve, bool withoutTime)
@@ -127,20 +127,19 @@ public sealed partial class Agent
 
     private static State? NotFound(State s, CallRefused refused)
     {
-        var (id, proposal) = s.Phase.Judging is { Proposal.CallTool: { } call } judging ? (judging.Id, call)
-            : s.Phase.AwaitingApproval is { } waiting ? (waiting.Call.Id, waiting.Call.Proposal) : (null, null);
-        if (id != refused.CallId || proposal?.Name != refused.Tool) return null;
-        var seen = See(s, ObservationKind.Tool, refused.Reason == "unknown_tool" ? "unknown" : "disabled", refused.Tool);
-        return s.Phase.AwaitingApproval is { } asked
-            ? RefuseCall(seen, asked.Call, refused.Reason)
-            : Trouble(seen, s.Spent.Refusal(), new Turn(id, proposal, null, new Refused(refused.Reason)),
-                new Stopped(StopReason.Refused, Detail: refused.Reason, Tool: refused.Tool));
+        var seen = See(s, ObservationKind.Tool, refused.Reason == "unknown_tool" ? "unknown" : "refused", refused.Tool);
+        if (s.Phase.Judging is { Proposal.CallTool: { } proposal } judging)
+            return judging.Id == refused.CallId && proposal.Name == refused.Tool ? RefuseCall(seen, judging.Id, proposal, refused.Reason) : null;
+        var again = s.Phase.AwaitingApproval?.Call ?? s.Phase.Permitted?.Call;
+        return again?.Id == refused.CallId && again.Proposal.Name == refused.Tool ? RefuseCall(seen, again, refused.Reason) : null;
     }
 
     private static State? Judged(State s, CallJudged judged)
     {
-        var call = s.Phase.Judging is { Proposal.CallTool: { } proposal } judging ? new Call(judging.Id, proposal, judged.Tool)
-            : (s.Phase.AwaitingApproval?.Call ?? s.Phase.InDoubt?.Call) is { } again ? again with { Tool = judged.Tool } : null;
+        var again = s.Phase.AwaitingApproval?.Call ?? s.Phase.Permitted?.Call ?? s.Phase.InDoubt?.Call;
+        var call = s.Phase.Judging is { Proposal.CallTool: { } proposal } judging
+            ? new Call(judging.Id, proposal, judged.Tool, judged.AgentHash)
+            : again is null ? null : again with { Tool = judged.Tool, AgentHash = judged.AgentHash };
         if (call is null || call.Id != judged.CallId || call.Proposal.Name != judged.Tool.Name) return null;
         var seen = See(s, ObservationKind.Policy, judged.Tool.Name, judged.Verdict.Status);
         return judged.Verdict.Match((seen, call, judged.Request),
@@ -159,7 +158,11 @@ public sealed partial class Agent
         {
             Spent = s.Spent.ToolCall(),
             ToolsCalled = call.Attempts == 0 ? s.ToolsCalled.Add(call.Tool.Name) : s.ToolsCalled,
-            Phase = new Executing(call with { Attempts = authorized.Attempt }, authorized.AgentHash),
+            Phase = new Executing(call with
+            {
+                Attempts = authorized.Attempt,
+                MayHaveHappened = call.MayHaveHappened || call.Tool.SideEffect == SideEffect.Write,
+            }),
         };
     }
 
@@ -195,9 +198,12 @@ public sealed partial class Agent
 
     // A refused call is trouble like any other; but one that may have happened is not forgotten for it: a person has to say.
     private static State RefuseCall(State s, Call call, string reason) => call.MayHaveHappened
-        ? new State(s) { Spent = s.Spent.Refusal(), Phase = new InDoubt(call, "", NeedsPerson: true) }
-        : Trouble(s, s.Spent.Refusal(), new Turn(call.Id, call.Proposal, null, new Refused(reason)),
-            new Stopped(StopReason.Refused, Detail: reason, Tool: call.Tool.Name));
+        ? new State(s) { Spent = s.Spent.Refusal(), Phase = new InDoubt(call, NeedsPerson: true) }
+        : RefuseCall(s, call.Id, call.Proposal, reason);
+
+    private static State RefuseCall(State s, string id, CallTool proposal, string reason) =>
+        Trouble(s, s.Spent.Refusal(), new Turn(id, proposal, null, new Refused(reason)),
+            new Stopped(StopReason.Refused, Detail: reason, Tool: proposal.Name));
 
     // Trouble is charged; the run goes on, and the model gets to see what went wrong, as long as the budget tolerates it.
     private static State Trouble(State s, Spent charged, Turn? turn, Stopped ending)

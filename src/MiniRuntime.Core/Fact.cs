@@ -122,24 +122,24 @@ public sealed record Accepted(Input Input, Stamp Stamp);
 /// <param name="Stamp">When it arrived, and what it cost.</param>
 public sealed record Ignored(Input Input, string Reason, Stamp Stamp);
 
-/// <summary>A proposed call named no tool, or a disabled one. It never reached policy.</summary>
+/// <summary>The registry has no tool that may run this call. It never reached policy.</summary>
 /// <param name="CallId">The call.</param>
 /// <param name="Tool">The name that was proposed.</param>
-/// <param name="Reason"><c>unknown_tool</c> or <c>tool_disabled</c>.</param>
+/// <param name="Reason"><c>unknown_tool</c>, <c>tool_disabled</c>, or <c>not_repeatable</c> for a write in doubt.</param>
 public sealed record CallRefused(string CallId, string Tool, string Reason);
 
 /// <summary>Policy judged a proposed call.</summary>
 /// <param name="CallId">The call.</param>
 /// <param name="Tool">The tool, as the registry knew it.</param>
 /// <param name="Verdict">What policy said.</param>
+/// <param name="AgentHash">The content hash of the agent whose policy it is. The verdict binds no other agent.</param>
 /// <param name="Request">What a person is asked, when approval is required and approvals are on; null otherwise.</param>
-public sealed record CallJudged(string CallId, ToolRef Tool, PolicyDecision Verdict, ApprovalRequest? Request);
+public sealed record CallJudged(string CallId, ToolRef Tool, PolicyDecision Verdict, string AgentHash, ApprovalRequest? Request = null);
 
 /// <summary>A permit was issued: the call may be executed once. There is no execution without this fact before it.</summary>
 /// <param name="CallId">The call.</param>
 /// <param name="Attempt">Which permit for this call it is, 1 first; later ones repeat a call whose outcome was unknown.</param>
-/// <param name="AgentHash">The content hash of the agent whose policy permits it.</param>
-public sealed record CallAuthorized(string CallId, int Attempt, string AgentHash);
+public sealed record CallAuthorized(string CallId, int Attempt);
 
 /// <summary>Policy judged an answer or the memory in scope. Traced only when policy has a say on that action.</summary>
 /// <param name="Action">What was judged; never <see cref="PolicyAction.Tool"/>.</param>

@@ -11,8 +11,10 @@ public sealed partial class Agent
             callTool: static (at, call) => at.agent.LookUpAndJudge(at.state, at.Id, call),
             askHuman: static (_, _) => (Fact?)null,
             stop: static (_, _) => null),
-        awaitingApproval: static (at, waiting) => at.agent.AskAgain(at.state, waiting),
-        permitted: static (at, permitted) => at.agent.Permit(at.state, permitted.Call),
+        awaitingApproval: static (at, waiting) => at.agent.JudgedHere(waiting.Call) ? null : at.agent.JudgeAgain(at.state, waiting.Call),
+        permitted: static (at, permitted) => at.agent.JudgedHere(permitted.Call)
+            ? at.agent.Permit(at.state, permitted.Call)
+            : at.agent.JudgeAgain(at.state, permitted.Call),
         executing: static (_, _) => null,
         inDoubt: static (at, doubt) => at.agent.AfterDoubt(at.state, doubt),
         awaitingReply: static (at, _) =>
@@ -32,29 +34,26 @@ public sealed partial class Agent
     {
         if (!_registry.TryGetValue(proposal.Name, out var registered)) return new CallRefused(id, proposal.Name, "unknown_tool");
         if (!registered.Tool.Enabled) return new CallRefused(id, proposal.Name, "tool_disabled");
-        return Judge(state, id, proposal, registered);
-    }
-
-    private CallJudged Judge(State state, string id, CallTool proposal, Registered registered)
-    {
         var tool = registered.Tool.Ref;
         var verdict = Policy.Judge(RequestFor(state, PolicyAction.Tool, proposal.Input, state.Labels, tool), registered.Rules);
         var request = verdict.Status == "approval_required" && Approvals.Enabled
-            ? new ApprovalRequest(
-                $"{id}#{state.Events}", ApprovalRequest.HashOf(state.RunId, id, proposal, tool), Hash, Expiry(state.Spent.Now))
+            ? new ApprovalRequest($"{id}#{state.Events}", ApprovalRequest.HashOf(state.RunId, id, proposal, tool), Expiry(state.Spent.Now))
             : null;
-        return new CallJudged(id, tool, verdict, request);
+        return new CallJudged(id, tool, verdict, Hash, request);
     }
 
     // The only maker of permits' facts. The budget is asked at this moment, however the call came to be permitted.
     private Fact Permit(State state, Call call) =>
-        !state.Start.Budget.CallsExhausted(state.Spent) ? new CallAuthorized(call.Id, call.Attempts + 1, Hash)
+        !state.Start.Budget.CallsExhausted(state.Spent) ? new CallAuthorized(call.Id, call.Attempts + 1)
         : call.MayHaveHappened ? new Stopped(StopReason.BudgetExhausted, Detail: "in_doubt", Tool: call.Tool.Name)
         : (Fact)new Stopped(StopReason.BudgetExhausted);
 
-    // A request made by another agent is void: its tools or its policy may say otherwise now.
-    private Fact? AskAgain(State state, AwaitingApproval waiting) =>
-        waiting.Request.AgentHash == Hash ? null : LookUpAndJudge(state, waiting.Call.Id, waiting.Call.Proposal);
+    // Another agent's verdict, and a request made on its ground, bind nobody here: tools or policy may say otherwise now.
+    private bool JudgedHere(Call call) => call.AgentHash == Hash;
+
+    private Fact JudgeAgain(State state, Call call) => call.MayHaveHappened && !MayRepeat(call)
+        ? new CallRefused(call.Id, call.Proposal.Name, "not_repeatable")
+        : LookUpAndJudge(state, call.Id, call.Proposal);
 
     // What may be repeated is repeated: under the agent that permitted it at once, under another one after passing the gate again.
     private Fact? AfterDoubt(State state, InDoubt doubt)
@@ -62,12 +61,14 @@ public sealed partial class Agent
         var call = doubt.Call;
         if (call.Tool.Repeatable && !doubt.NeedsPerson)
         {
-            if (doubt.AgentHash == Hash) return Permit(state, call);
-            if (_registry.TryGetValue(call.Tool.Name, out var registered) && registered.Tool.Enabled && registered.Tool.Ref.Repeatable)
-                return Judge(state, call.Id, call.Proposal, registered);
+            if (JudgedHere(call)) return Permit(state, call);
+            if (MayRepeat(call)) return LookUpAndJudge(state, call.Id, call.Proposal);
         }
         return Approvals.Enabled ? (Fact?)null : new Stopped(StopReason.Blocked, Detail: "in_doubt", Tool: call.Tool.Name);
     }
+
+    private bool MayRepeat(Call call) =>
+        _registry.TryGetValue(call.Tool.Name, out var now) && now.Tool is { Enabled: true, Ref.Repeatable: true };
 
     private Fact JudgeAnswer(State state, string id, Answer answer) => _judgesAnswers
         ? new OtherJudged(PolicyAction.Answer,
@@ -85,5 +86,5 @@ public sealed partial class Agent
         new(action, state.Run.Actor, state.Run.Tenant, state.Run.Route, tool, input, labels, state.Start.Budget.Left(state.Spent));
 
     private DateTimeOffset? Expiry(DateTimeOffset? now) => now is not { } at ? null
-        : at > DateTimeOffset.MaxValue - Approvals.ValidFor ? DateTimeOffset.MaxValue : at + Approvals.ValidFor;
+        : DateTimeOffset.MaxValue - at < Approvals.ValidFor ? DateTimeOffset.MaxValue : at + Approvals.ValidFor;
 }

@@ -19,7 +19,7 @@ public sealed partial class Agent
         awaitingApproval: static (at, waiting) => new AskApproval(at.state.RunId, waiting.Call, waiting.Request, waiting.Reason),
         permitted: static (_, _) => null,
         executing: static (at, executing) =>
-            executing.AgentHash == at.agent.Hash && AuthorizedCall.Of(at.state) is { } permit
+            executing.Call.AgentHash == at.agent.Hash && AuthorizedCall.Of(at.state) is { } permit
                 ? new ExecuteTool(permit)
                 : (Effect?)null,
         inDoubt: static (at, doubt) => new AskResolution(at.state.RunId, doubt.Call),

@@ -143,14 +143,12 @@ public sealed record Permitted(Call Call);
 
 /// <summary>A call is being executed.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="AgentHash">The content hash of the agent that issued the permit.</param>
-public sealed record Executing(Call Call, string AgentHash);
+public sealed record Executing(Call Call);
 
 /// <summary>Nobody knows what came of a call.</summary>
 /// <param name="Call">The call.</param>
-/// <param name="AgentHash">The content hash of the agent that issued the permit.</param>
 /// <param name="NeedsPerson">True when the gate was asked again and did not open: only a person can settle it now.</param>
-public sealed record InDoubt(Call Call, string AgentHash, bool NeedsPerson = false);
+public sealed record InDoubt(Call Call, bool NeedsPerson = false);
 
 /// <summary>A person is asked a question.</summary>
 /// <param name="Id">The question's id: the run's name and the number of the step that it opened.</param>
