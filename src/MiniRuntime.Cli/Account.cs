@@ -64,7 +64,7 @@ internal sealed class Account
             runStarted: static (_, _) => Done,
             contextBuilt: static (at, built) => at.account.Line("context", Context(built), _quiet),
             accepted: static (at, accepted) => at.account.Show(accepted.Input),
-            ignored: static (at, ignored) => at.account.Line("ignored", $"{Kind(ignored.Input)}: {ignored.Reason}", _warning),
+            ignored: static (at, ignored) => at.account.Line("ignored", $"{ignored.Input.Kind}: {ignored.Reason}", _warning),
             callRefused: static (at, refused) => at.account.Line("refused", $"{refused.Tool}: {refused.Reason}", _bad),
             callJudged: static (at, judged) => at.account.Show(judged),
             callAuthorized: static (at, permit) => permit.Attempt == 1
@@ -127,10 +127,6 @@ internal sealed class Account
     }.OfType<string>());
 
     private static string Verdict(PolicyDecision verdict) => verdict.Reason is { } reason ? $"{verdict.Status}, {reason}" : verdict.Status;
-
-    private static string Kind(Input input) => input.Match(0, static (_, decision) => decision.Kind, static (_, _) => "invalid decision",
-        static (_, _) => "model failure", static (_, report) => $"report for {report.CallId}", static (_, _) => "word of a person",
-        static (_, _) => "recovery", static (_, _) => "time", static (_, _) => "cancellation");
 
     // The arms of a Match give a value, and this is it.
     private static bool Done => true;

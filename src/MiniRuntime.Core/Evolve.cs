@@ -129,7 +129,9 @@ public sealed partial class Agent
     {
         var seen = See(s, ObservationKind.Tool, refused.Reason == "unknown_tool" ? "unknown" : "refused", refused.Tool);
         if (s.Phase.Judging is { Proposal.CallTool: { } proposal } judging)
-            return judging.Id == refused.CallId && proposal.Name == refused.Tool ? RefuseCall(seen, judging.Id, proposal, refused.Reason) : null;
+            return judging.Id == refused.CallId && proposal.Name == refused.Tool
+                ? RefuseCall(seen, judging.Id, proposal, refused.Reason)
+                : null;
         var again = s.Phase.AwaitingApproval?.Call ?? s.Phase.Permitted?.Call;
         return again?.Id == refused.CallId && again.Proposal.Name == refused.Tool ? RefuseCall(seen, again, refused.Reason) : null;
     }

@@ -54,6 +54,22 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
     /// <summary>The input, when a person spoke.</summary>
     public PersonSaid? PersonSaid => Value as PersonSaid;
 
+    /// <summary>
+    /// On the wire: a decision's own kind, or <c>invalid_decision</c>, <c>model_failure</c>, <c>tool_result</c>, <c>person_said</c>,
+    /// <c>recovered</c>, <c>tick</c>, <c>cancel</c>.
+    /// </summary>
+    public string Kind => Index switch
+    {
+        0 => AsT0.Kind,
+        1 => "invalid_decision",
+        2 => "model_failure",
+        3 => "tool_result",
+        4 => "person_said",
+        5 => "recovered",
+        6 => "tick",
+        _ => "cancel",
+    };
+
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
     public TResult Match<TContext, TResult>(TContext context, Func<TContext, Decision, TResult> decision,
         Func<TContext, InvalidDecision, TResult> invalidDecision, Func<TContext, ModelFailure, TResult> modelFailure,

@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+using MiniRuntime.Core;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>The README is code too: its example is compiled and run here, and its links lead somewhere.</summary>
+public partial class ReadmeTests
+{
+    [Fact]
+    public void The_example_in_the_readme_is_the_one_that_is_compiled_here()
+    {
+        var source = File.ReadAllText(Repository.File("tests", "Trajectories", "ReadmeExample.cs")).ReplaceLineEndings("\n");
+        var body = source.Split("// <example>\n")[1].Split("        // </example>")[0];
+        var example = string.Join('\n', body.TrimEnd().Split('\n').Select(static line => line.StartsWith("        ") ? line[8..] : line));
+        Assert.Contains($"```csharp\nusing MiniRuntime.Core;\n\n{example}\n```", Readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_example_prints_what_the_readme_says()
+    {
+        var printed = new StringWriter { NewLine = "\n" };
+        ReadmeExample.Run(printed);
+        Assert.Contains($"```text\n{printed}```", Readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_link_in_the_pages_leads_to_a_file()
+    {
+        var pages = Directory.GetFiles(Repository.Root, "*.md").Concat(Directory.GetFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories));
+        var broken = from page in pages
+                     from Match link in Link().Matches(File.ReadAllText(page))
+                     let target = link.Groups[1].Value.Split('#')[0]
+                     where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
+                     let path = Path.Combine(Path.GetDirectoryName(page)!, target)
+                     where !File.Exists(path) && !Directory.Exists(path)
+                     select $"{Path.GetFileName(page)}: {target}";
+        Assert.Empty(broken);
+    }
+
+    private static string Readme => File.ReadAllText(Repository.File("README.md")).ReplaceLineEndings("\n");
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+}

@@ -1,0 +1,213 @@
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>The shell's loop against a world that misbehaves: whatever is thrown, hangs or comes back wrong becomes a value in the trace.</summary>
+public class RuntimeTests
+{
+    private static readonly Tool _read = new("read", "Reads.", SideEffect.Read);
+    private static readonly Tool _write = new("write", "Writes.", SideEffect.Write);
+    private static readonly RuntimeOptions _impatient = new() { ToolTimeout = TimeSpan.FromMilliseconds(50), ModelTimeout = TimeSpan.FromMilliseconds(50) };
+
+    [Theory]
+    [InlineData("read", "tool_failure", "InvalidOperationException: boom")]
+    [InlineData("write", "blocked", "in_doubt")]
+    public async Task A_tool_that_throws_is_an_error_but_a_write_may_have_happened(string tool, string reason, string detail)
+    {
+        var state = await RunAsync(tool, (_, _) => throw new InvalidOperationException("boom"));
+        Assert.Equal((reason, detail), (state.Stopped!.Reason.Name(), state.Stopped.Detail));
+    }
+
+    [Theory]
+    [InlineData("read", "tool_failure", "TimeoutException: No answer within 0.05 s.")]
+    [InlineData("write", "blocked", "in_doubt")]
+    public async Task A_tool_that_never_answers_is_cut_off(string tool, string reason, string detail)
+    {
+        var state = await RunAsync(tool, (_, _) => new TaskCompletionSource<ToolResult>().Task, options: _impatient);
+        Assert.Equal((reason, detail), (state.Stopped!.Reason.Name(), state.Stopped.Detail));
+    }
+
+    [Fact]
+    public async Task A_tool_that_blocks_its_thread_is_cut_off_too()
+    {
+        using var never = new ManualResetEventSlim();
+        var state = await RunAsync("read", (_, _) => { never.Wait(); return Task.FromResult<ToolResult>(new Ok(Json.None)); }, options: _impatient);
+        never.Set();
+        Assert.Equal(StopReason.ToolFailure, state.Stopped!.Reason);
+    }
+
+    [Fact]
+    public async Task A_tool_is_told_when_its_time_is_over()
+    {
+        var told = new TaskCompletionSource();
+        await RunAsync("read", (_, cancel) =>
+        {
+            cancel.Register(told.SetResult);
+            return new TaskCompletionSource<ToolResult>().Task;
+        }, options: _impatient);
+        await told.Task;
+    }
+
+    [Fact]
+    public async Task A_tools_own_limit_comes_before_the_runtimes()
+    {
+        var hasty = new Tool("read", "Reads.", SideEffect.Read, timeout: TimeSpan.FromMilliseconds(20));
+        var runtime = Runtime(hasty, (_, _) => new TaskCompletionSource<ToolResult>().Task, new ScriptedModel([Call("read")]));
+        var state = await runtime.RunAsync(new Run("r", "g"));
+        Assert.Equal("TimeoutException: No answer within 0.02 s.", state.Stopped!.Detail);
+    }
+
+    [Fact]
+    public async Task A_tool_that_returns_nothing_is_an_error()
+    {
+        var state = await RunAsync("read", (_, _) => Task.FromResult<ToolResult>(null!));
+        Assert.Equal((StopReason.ToolFailure, "The tool returned nothing."), (state.Stopped!.Reason, state.Stopped.Detail));
+    }
+
+    [Fact]
+    public async Task An_exceptions_message_cannot_carry_ill_formed_or_endless_text_into_the_trace()
+    {
+        var state = await RunAsync("read", (_, _) => throw new InvalidOperationException("\ud800" + new string('x', 5000)));
+        Assert.StartsWith("InvalidOperationException: \ufffdxxx", state.Stopped!.Detail, StringComparison.Ordinal);
+        Assert.Equal(1000, state.Stopped.Detail!.Length);
+    }
+
+    [Fact]
+    public async Task A_model_that_throws_is_a_model_failure()
+    {
+        var state = await RunAsync(new Model(static (_, _) => throw new HttpRequestException("503")));
+        Assert.Equal((StopReason.InvalidDecision, "model_failure: HttpRequestException: 503"), (state.Stopped!.Reason, state.Stopped.Detail));
+        Assert.Equal((0, 1), (state.Spent.Steps, state.Spent.ModelFailures));
+    }
+
+    [Fact]
+    public async Task A_model_whose_output_does_not_parse_made_an_invalid_decision()
+    {
+        var state = await RunAsync(new Model(static (_, _) => throw new FormatException("no JSON")));
+        Assert.Equal((StopReason.InvalidDecision, "FormatException: no JSON"), (state.Stopped!.Reason, state.Stopped.Detail));
+        Assert.Equal((1, 1), (state.Spent.Steps, state.Spent.InvalidDecisions));
+    }
+
+    [Fact]
+    public async Task A_model_that_never_answers_or_returns_nothing_is_a_model_failure()
+    {
+        var hangs = await RunAsync(new Model(static (_, _) => new TaskCompletionSource<ModelReply>().Task));
+        Assert.Equal("model_failure: TimeoutException: No answer within 0.05 s.", hangs.Stopped!.Detail);
+        var nothing = await RunAsync(new Model(static (_, _) => Task.FromResult<ModelReply>(null!)));
+        Assert.Equal("model_failure: The model returned nothing.", nothing.Stopped!.Detail);
+    }
+
+    [Fact]
+    public async Task A_call_that_breaks_its_tools_schema_is_an_invalid_decision_and_reaches_nothing()
+    {
+        var strict = new Tool("read", "Reads.", SideEffect.Read, Json.Object.Of(
+            ("type", "object"), ("required", new Json.Array(["id"])),
+            ("properties", Json.Object.Of(("id", Json.Object.Of(("type", "integer")))))));
+        var executed = false;
+        var model = new ScriptedModel([ModelReply.Proposed(new CallTool("read", Json.Object.Of(("id", "seven"))))]);
+        var runtime = Runtime(strict, (_, _) => { executed = true; return Task.FromResult<ToolResult>(new Ok(Json.None)); }, model);
+        var state = await runtime.RunAsync(new Run("r", "g"));
+        Assert.Equal(StopReason.InvalidDecision, state.Stopped!.Reason);
+        Assert.Contains("id", state.Stopped.Detail, StringComparison.Ordinal);
+        Assert.Contains("seven", state.Turns[0].Raw, StringComparison.Ordinal);
+        Assert.False(executed);
+    }
+
+    [Fact]
+    public async Task Tokens_and_cost_of_a_model_are_billed()
+    {
+        var state = await RunAsync(new ScriptedModel([ModelReply.Proposed(new Answer("yes"), tokens: 120, cost: 0.3m)]));
+        Assert.Equal((120, 0.3m), (state.Spent.Tokens, state.Spent.Cost));
+    }
+
+    [Fact]
+    public async Task Cancelling_while_the_model_thinks_stops_the_run()
+    {
+        using var source = new CancellationTokenSource();
+        var model = new Model(async (_, cancel) =>
+        {
+            await source.CancelAsync();
+            return await new TaskCompletionSource<ModelReply>().Task.WaitAsync(cancel);
+        });
+        var state = await Runtime(_read, Fine, model).RunAsync(new Run("r", "g"), cancel: source.Token);
+        Assert.Equal(StopReason.Cancelled, state.Stopped!.Reason);
+    }
+
+    [Theory]
+    [InlineData("read", "cancelled")]
+    [InlineData("write", "blocked")]
+    public async Task Cancelling_during_a_call_stops_the_run_and_a_write_in_flight_is_in_doubt(string tool, string reason)
+    {
+        using var source = new CancellationTokenSource();
+        var state = await RunAsync(tool, async (_, cancel) =>
+        {
+            await source.CancelAsync();
+            return await new TaskCompletionSource<ToolResult>().Task.WaitAsync(cancel);
+        }, cancel: source.Token);
+        Assert.Equal(reason, state.Stopped!.Reason.Name());
+        Assert.Equal(tool == "write" ? "in_doubt" : null, state.Stopped.Detail);
+    }
+
+    [Fact]
+    public async Task A_run_that_needs_a_person_waits_and_says_for_what()
+    {
+        var agent = new Agent([_write], new Budget(2), approvals: Approvals.On);
+        var runtime = new AgentRuntime(agent, new ScriptedModel([Call("write")]), Toolbox.Empty.Bind("write", Fine));
+        var state = await runtime.RunAsync(new Run("r", "g", actor: "ann"));
+        Assert.Null(state.Stopped);
+        Assert.Equal("write", agent.Pending(state)!.AskApproval!.Call.Tool.Name);
+    }
+
+    [Fact]
+    public async Task One_name_is_one_run()
+    {
+        var journal = new InMemoryJournal();
+        var runtime = new AgentRuntime(new Agent([], new Budget(1)), new ScriptedModel([]), Toolbox.Empty, journal);
+        await runtime.RunAsync(new Run("r", "g"));
+        var before = await journal.ReadAsync("r");
+        await Assert.ThrowsAsync<JournalConflictException>(() => runtime.RunAsync(new Run("r", "g")));
+        Assert.Equal(before, await journal.ReadAsync("r"));
+    }
+
+    [Fact]
+    public void A_tool_without_a_function_is_refused_before_any_run()
+    {
+        var refused = Assert.Throws<ArgumentException>(() =>
+            new AgentRuntime(new Agent([_read], new Budget(1)), new ScriptedModel([]), Toolbox.Empty));
+        Assert.Contains("read", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_runs_share_a_runtime_and_a_journal()
+    {
+        var journal = new InMemoryJournal();
+        var agent = new Agent([_read], new Budget(3));
+        var runtime = new AgentRuntime(agent, new ScriptedModel([Call("read"), ModelReply.Proposed(new Answer("yes"))]),
+            Toolbox.Empty.Bind("read", Fine), journal);
+        var states = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => runtime.RunAsync(new Run($"run_{i}", "g"))));
+        foreach (var state in states)
+        {
+            Assert.Equal(StopReason.Success, state.Stopped!.Reason);
+            Assert.Equal(state, Agent.Fold(await journal.ReadAsync(state.RunId)).AsT0);
+        }
+    }
+
+    private static ModelReply Call(string tool) => ModelReply.Proposed(new CallTool(tool, Json.Object.Empty));
+
+    private static Task<ToolResult> Fine(AuthorizedCall permit, CancellationToken cancel) => Task.FromResult<ToolResult>(new Ok(Json.None));
+
+    private static AgentRuntime Runtime(Tool tool, ToolFunction function, IModel model, RuntimeOptions? options = null) =>
+        new(new Agent([tool], new Budget(3), Policy.Permissive), model, Toolbox.Empty.Bind(tool.Name, function), options: options);
+
+    private static Task<State> RunAsync(string tool, ToolFunction function, RuntimeOptions? options = null, CancellationToken cancel = default) =>
+        Runtime(tool == "read" ? _read : _write, function, new ScriptedModel([Call(tool)]), options).RunAsync(new Run("r", "g"), cancel: cancel);
+
+    private static Task<State> RunAsync(IModel model) => Runtime(_read, Fine, model, _impatient).RunAsync(new Run("r", "g"));
+
+    private sealed class Model(Func<ContextPacket, CancellationToken, Task<ModelReply>> propose) : IModel
+    {
+        public Task<ModelReply> ProposeAsync(ContextPacket packet, CancellationToken cancel) => propose(packet, cancel);
+    }
+}
