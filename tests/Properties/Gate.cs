@@ -1,0 +1,93 @@
+namespace MiniRuntime.Properties;
+
+/// <summary>
+/// An auditor of the gate, who believes nothing but what was traced and handed out: before each permit there must stand an allow, or a
+/// fresh approval of exactly this call by somebody else, from the agent that issues the permit; and there must be budget left.
+/// </summary>
+internal sealed class Gate
+{
+    private readonly Dictionary<string, CallTool> _proposals = [];
+    private readonly Dictionary<string, (CallJudged Judged, string AgentHash)> _verdicts = [];
+    private readonly Dictionary<string, (CallAuthorized Permit, ToolRef Tool)> _permits = [];
+    private readonly HashSet<string> _open = [];
+    private readonly HashSet<string> _usedRequests = [];
+    private readonly Ledger _ledger = new();
+    private TraceEvent? _latest;
+    private Run _run = null!;
+
+    /// <summary>How many permits were seen, so that a law can tell that it looked at some.</summary>
+    public int Permits { get; private set; }
+
+    public static Gate Audit(Path path)
+    {
+        var gate = new Gate();
+        foreach (var leg in path.Legs)
+        {
+            foreach (var traced in leg.Events.Take(leg.Kept)) gate.See(traced, leg.Setup.Agent.Hash);
+            if (leg.Begun?.ExecuteTool is { } execute) gate.Execute(execute.Permit, leg.Setup.Agent);
+        }
+        return gate;
+    }
+
+    private void See(TraceEvent traced, string agentHash)
+    {
+        if (traced.Fact.RunStarted is { } started) _run = started.Run;
+        if (traced.Fact.Accepted is { } accepted) See(accepted);
+        if (traced.Fact.CallAuthorized is { } permit) Permit(permit, agentHash);
+        _ledger.Enter(traced.Fact);
+        _latest = traced;
+        if (traced.Fact.CallJudged is not { } judged) return;
+        // The permission is the verdict's own, or waits for the approval; an older one for this call is gone either way.
+        _verdicts[judged.CallId] = (judged, agentHash);
+        _open.Remove(judged.CallId);
+        if (judged.Verdict.Status == "allow") _open.Add(judged.CallId);
+    }
+
+    private void See(Accepted accepted)
+    {
+        if (accepted.Input.Decision?.CallTool is { } call) _proposals[$"{_run.Id}:{_ledger.Steps}"] = call;
+        if (accepted.Input.PersonSaid?.Approve is not { } approve) return;
+        var (id, (judged, _)) = _verdicts.Single(entry => entry.Value.Judged.Request?.Id == approve.RequestId);
+        var request = judged.Request!;
+        Assert.Equal(request.Hash, approve.Hash);
+        Assert.Equal(request.Hash, ApprovalRequest.HashOf(_run.Id, id, _proposals[id], judged.Tool));
+        Assert.NotNull(_run.Actor);
+        Assert.NotEqual(_run.Actor, approve.Reviewer, StringComparer.OrdinalIgnoreCase);
+        Assert.True(_usedRequests.Add(request.Id), $"{request.Id} was approved twice");
+        var now = accepted.Stamp.At > _ledger.Now || _ledger.Now is null ? accepted.Stamp.At : _ledger.Now;
+        if (accepted.Stamp.At is null || request.Expires is null || now > request.Expires) return;
+        if (approve.EditedInput is { } edited) _proposals[$"{_run.Id}:{_ledger.Steps}"] = new CallTool(judged.Tool.Name, edited);
+        else _open.Add(id);
+    }
+
+    private void Permit(CallAuthorized permit, string agentHash)
+    {
+        Permits++;
+        Assert.True(_ledger.ToolCalls < _ledger.Budget.MaxToolCalls, $"{permit}: no call is left");
+        Assert.True(_ledger.Steps <= _ledger.Budget.MaxSteps, $"{permit}: the steps are overdrawn");
+        Assert.False(_ledger.BillOrTimeIsUp, $"{permit}: no token, money or time is left");
+        Assert.Equal(agentHash, permit.AgentHash);
+        Assert.True(_verdicts.TryGetValue(permit.CallId, out var verdict), $"{permit}: policy was never asked");
+        var earlier = _permits.GetValueOrDefault(permit.CallId);
+        Assert.Equal((earlier.Permit?.Attempt ?? 0) + 1, permit.Attempt);
+        // A call in doubt that may be repeated needs no second allow, as long as it is the same agent that allowed the first time.
+        var repeats = earlier.Permit?.AgentHash == agentHash && earlier.Tool.Repeatable;
+        Assert.True(_open.Remove(permit.CallId) || repeats, $"{permit}: no unused allow or approval stands before it");
+        Assert.True(verdict.AgentHash == agentHash, $"{permit}: another agent's policy allowed it");
+        Assert.True(earlier.Permit is null || (earlier.Tool.Repeatable && verdict.Judged.Tool.Repeatable),
+            $"{permit}: repeated by guess, {earlier.Tool} then {verdict.Judged.Tool}");
+        _permits[permit.CallId] = (permit, verdict.Judged.Tool);
+    }
+
+    private void Execute(AuthorizedCall permit, Agent agent)
+    {
+        var authorized = _latest?.Fact.CallAuthorized;
+        Assert.NotNull(authorized);
+        Assert.Equal((authorized.CallId, authorized.Attempt, authorized.AgentHash), (permit.Call.Id, permit.Call.Attempts, permit.AgentHash));
+        Assert.Equal(_run.Id, permit.RunId);
+        Assert.Equal(agent.Hash, permit.AgentHash);
+        Assert.Equal(_proposals[permit.Call.Id], permit.Call.Proposal);
+        Assert.Equal(_verdicts[permit.Call.Id].Judged.Tool, permit.Call.Tool);
+        Assert.Contains(agent.Tools, tool => tool.Enabled && tool.Ref == permit.Call.Tool && tool.Name == permit.Call.Proposal.Name);
+    }
+}
