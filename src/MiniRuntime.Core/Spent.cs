@@ -36,7 +36,7 @@ public sealed record Spent(int Steps, int ToolCalls, int InvalidDecisions, int M
     internal Spent Bill(Stamp stamp) => stamp is { Tokens: 0, Cost: 0 } ? this : this with
     {
         Tokens = Tokens > long.MaxValue - stamp.Tokens ? long.MaxValue : Tokens + stamp.Tokens,
-        Cost = Cost > decimal.MaxValue - stamp.Cost ? decimal.MaxValue : Cost + stamp.Cost,
+        Cost = Cost >= decimal.MaxValue - stamp.Cost ? decimal.MaxValue : Cost + stamp.Cost,
     };
 
     /// <summary>With the tokens, the cost and the time of a stamp.</summary>
