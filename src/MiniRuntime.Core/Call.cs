@@ -22,7 +22,9 @@ public sealed record ApprovalRequest(string Id, string Hash, DateTimeOffset? Exp
 {
     /// <summary>The hash of the exact call: of <c>{ callId, input, run, tool, version }</c> in canonical form.</summary>
     public static string HashOf(string runId, string callId, CallTool proposal, ToolRef tool) => CanonicalJson.Hash(Json.Object.Of(
-        ("run", runId), ("callId", callId), ("tool", tool.Name), ("version", tool.Version), ("input", proposal.Input)));
+        ("run", runId), ("callId", callId), ("tool", tool.Name), ("version", tool.Version),
+        // As text: inside an object an input of the greatest depth would be too deep.
+        ("input", CanonicalJson.Write(proposal.Input))));
 
     /// <summary>True when an approval that arrives now is too late: its time has passed, or is not known.</summary>
     public bool HasExpired(DateTimeOffset? now) => now is not { } at || Expires is not { } expires || at > expires;

@@ -26,7 +26,10 @@ internal static class ContentHash
         ("labels", Texts(rule.Labels)), ("input", List(rule.Input, Of)));
 
     private static Json Of(Condition condition) => Json.Object.Of(
-        ("field", condition.Field), ("equals", condition.Equal), ("in", condition.In is null ? null : new Json.Array(condition.In)),
+        ("field", condition.Field),
+        // As text: inside an agent a value of the greatest depth would be too deep.
+        ("equals", condition.Equal is { } value ? CanonicalJson.Write(value) : null),
+        ("in", condition.In is { } values ? List(values, static item => CanonicalJson.Write(item)) : null),
         ("greater", Of(condition.Greater)), ("less", Of(condition.Less)), ("matches", condition.Matches));
 
     private static Json Of(Budget budget) => Json.Object.Of(
