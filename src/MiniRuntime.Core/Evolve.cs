@@ -98,13 +98,17 @@ public sealed partial class Agent
             return RefuseCall(See(s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired");
         var seen = See(s, ObservationKind.System, "approval", approve.EditedInput is null ? "granted" : "edited");
         if (approve.EditedInput is null) return new State(seen) { Phase = new Permitted(waiting.Call) };
-        // The call that was asked for is closed; the edited one is new: charged, and judged like any other.
-        var proposal = new CallTool(waiting.Call.Tool.Name, approve.EditedInput);
-        return new State(seen)
+        // The call that was asked for is closed; the edited one is new: charged, and judged like any other. Without a step left there is no
+        // new call, and the run ends.
+        var closed = new State(seen)
+        {
+            Turns = s.Turns.Add(new Turn(waiting.Call.Id, waiting.Call.Proposal, null, new Refused("edited_by_reviewer"))),
+            Phase = new Ready(),
+        };
+        return s.Start.Budget.Exhausted(s.Spent) ? closed : new State(closed)
         {
             Spent = s.Spent.Step(),
-            Turns = s.Turns.Add(new Turn(waiting.Call.Id, waiting.Call.Proposal, null, new Refused("edited_by_reviewer"))),
-            Phase = new Judging(s.IdOf(s.Spent.Steps), proposal),
+            Phase = new Judging(s.IdOf(s.Spent.Steps), new CallTool(waiting.Call.Tool.Name, approve.EditedInput)),
         };
     }
 
