@@ -65,11 +65,8 @@ public sealed record Budget
     /// <summary>True when the model may not be asked again: no step, token or money is left, or the deadline has come.</summary>
     public bool Exhausted(Spent spent) => spent.Steps >= MaxSteps || BillOrTimeIsUp(spent);
 
-    /// <summary>
-    /// True when no permit may be issued: no execution, token or money is left, the deadline has come, or an edit overdrew the steps.
-    /// </summary>
-    public bool CallsExhausted(Spent spent) =>
-        spent.ToolCalls >= MaxToolCalls || spent.Steps > MaxSteps || BillOrTimeIsUp(spent);
+    /// <summary>True when no permit may be issued: no execution, token or money is left, or the deadline has come.</summary>
+    public bool CallsExhausted(Spent spent) => spent.ToolCalls >= MaxToolCalls || BillOrTimeIsUp(spent);
 
     /// <summary>True when the deadline has come.</summary>
     public bool DeadlineHasCome(Spent spent) => Deadline is { } limit && spent.Time >= limit;

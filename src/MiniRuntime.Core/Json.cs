@@ -15,7 +15,8 @@ public abstract record Json
 
     private Json() { }
 
-    private protected virtual int Depth => 1;
+    // Abstract and out of reach, so that nobody outside can derive a seventh kind of value.
+    private protected abstract int Depth { get; }
 
     /// <summary>
     /// What kind of value it is: <c>null</c>, <c>boolean</c>, <c>number</c>, <c>string</c>, <c>array</c> or <c>object</c>.
@@ -57,16 +58,25 @@ public abstract record Json
         : throw new ArgumentException($"The value nests deeper than {MaxDepth} levels.");
 
     /// <summary>JSON null.</summary>
-    public sealed record Null : Json;
+    public sealed record Null : Json
+    {
+        private protected override int Depth => 1;
+    }
 
     /// <summary>JSON true or false.</summary>
-    public sealed record Bool(bool Value) : Json;
+    public sealed record Bool(bool Value) : Json
+    {
+        private protected override int Depth => 1;
+    }
 
     /// <summary>
     /// A number, exact: a decimal of at most 28 places and 28 to 29 digits. A number that does not fit is refused where it is parsed, never
     /// rounded.
     /// </summary>
-    public sealed record Number(decimal Value) : Json;
+    public sealed record Number(decimal Value) : Json
+    {
+        private protected override int Depth => 1;
+    }
 
     /// <summary>Text.</summary>
     /// <exception cref="ArgumentException">The text contains a lone surrogate.</exception>
@@ -74,6 +84,8 @@ public abstract record Json
     {
         /// <summary>Well-formed text.</summary>
         public string Value { get; } = Guard.Text(Value);
+
+        private protected override int Depth => 1;
     }
 
     /// <summary>An array.</summary>
