@@ -7,7 +7,7 @@ public static partial class Codec
 {
     /// <summary><c>{ name, description, sideEffect, inputSchema, labels, version, enabled, idempotent, timeout }</c>. Only the name must
     /// be given; a tool that does not say what it does to the world is taken for a <c>write</c>, the strictest.</summary>
-    public static Codec<Tool> Tool { get; } = new(Write, Of(static o => ToolOf(o, Read.Duration)));
+    public static Codec<Tool> Tool { get; } = new(Write, Of(static o => ToolOf(o, As.Duration)));
 
     /// <summary><c>{ name, version, sideEffect, idempotent, labels }</c>.</summary>
     public static Codec<ToolRef> ToolRef { get; } = new(static tool => Object(Fields(tool, "name")), Of(static o => RefOf(o, "name")));
@@ -20,7 +20,7 @@ public static partial class Codec
         static approvals => Object([("enabled", approvals.Enabled), ("validFor", Write(approvals.ValidFor))]),
         Of<Approvals>(static o =>
         {
-            var (enabled, validFor) = (o.Required("enabled", Read.Bool), o.Required("validFor", Read.Duration));
+            var (enabled, validFor) = (o.Required("enabled", As.Bool), o.Required("validFor", As.Duration));
             return () => new Approvals(enabled, validFor);
         }));
 
@@ -34,9 +34,9 @@ public static partial class Codec
 
     internal static ContextRules ReadContextRules(Node node, FaultList faults) => Of<ContextRules>(static o =>
     {
-        var window = o.Optional("window", Read.Int(0), Core.ContextRules.Default.Window);
-        var maxTokens = o.OptionalValue("maxTokens", Read.Long(0));
-        var scopes = o.Optional("scopes", Read.List(Read.Name<MemoryScope>(Wire.Name)));
+        var window = o.Optional("window", As.Int(0), Core.ContextRules.Default.Window);
+        var maxTokens = o.OptionalValue("maxTokens", As.Long(0));
+        var scopes = o.Optional("scopes", As.List(As.Name<MemoryScope>(Wire.Name)));
         return () => new ContextRules(window, maxTokens, scopes);
     })(node, faults);
 
@@ -49,25 +49,25 @@ public static partial class Codec
     internal static Func<Tool> ToolOf(ObjectReader o, ReadValue<TimeSpan> readTimeout)
     {
         var name = o.Required("name", ReadToolName);
-        var description = o.Optional("description", Read.Text, "");
-        var sideEffect = o.Optional("sideEffect", Read.Name<SideEffect>(Wire.Name), SideEffect.Write);
-        var schema = o.Optional("inputSchema", Read.Value);
-        var (labels, version) = (ReadLabels(o), o.Optional("version", Read.Text, "1"));
-        var (enabled, idempotent) = (o.Optional("enabled", Read.Bool, true), o.Optional("idempotent", Read.Bool, false));
+        var description = o.Optional("description", As.Text, "");
+        var sideEffect = o.Optional("sideEffect", As.Name<SideEffect>(Wire.Name), SideEffect.Write);
+        var schema = o.Optional("inputSchema", As.Value);
+        var (labels, version) = (ReadLabels(o), o.Optional("version", As.Text, "1"));
+        var (enabled, idempotent) = (o.Optional("enabled", As.Bool, true), o.Optional("idempotent", As.Bool, false));
         var timeout = o.OptionalValue("timeout", readTimeout);
         return () => new Tool(name, description, sideEffect, schema, labels, version, enabled, idempotent, timeout);
     }
 
     internal static ReadValue<Budget> ReadBudget(int mostSteps) => Of<Budget>(o =>
     {
-        var steps = o.Required("maxSteps", Read.Int(0, mostSteps));
-        var toolCalls = o.OptionalValue("maxToolCalls", Read.Int(0));
-        var invalidDecisions = o.Optional("maxInvalidDecisions", Read.Int(0), 0);
-        var modelFailures = o.Optional("maxModelFailures", Read.Int(0), 0);
-        var toolFailures = o.Optional("maxToolFailures", Read.Int(0), 0);
-        var refusals = o.Optional("maxRefusals", Read.Int(0), 0);
-        var (tokens, cost) = (o.OptionalValue("maxTokens", Read.Long(0)), o.OptionalValue("maxCost", Read.NotNegative));
-        var deadline = o.OptionalValue("deadline", Read.Duration);
+        var steps = o.Required("maxSteps", As.Int(0, mostSteps));
+        var toolCalls = o.OptionalValue("maxToolCalls", As.Int(0));
+        var invalidDecisions = o.Optional("maxInvalidDecisions", As.Int(0), 0);
+        var modelFailures = o.Optional("maxModelFailures", As.Int(0), 0);
+        var toolFailures = o.Optional("maxToolFailures", As.Int(0), 0);
+        var refusals = o.Optional("maxRefusals", As.Int(0), 0);
+        var (tokens, cost) = (o.OptionalValue("maxTokens", As.Long(0)), o.OptionalValue("maxCost", As.NotNegative));
+        var deadline = o.OptionalValue("deadline", As.Duration);
         return () => new Budget(steps, toolCalls, invalidDecisions, modelFailures, toolFailures, refusals, tokens, cost, deadline);
     });
 
@@ -86,12 +86,12 @@ public static partial class Codec
 
     private static Func<ToolRef> RefOf(ObjectReader o, string nameField)
     {
-        var (name, version) = (o.Required(nameField, ReadToolName), o.Required("version", Read.Text));
-        var sideEffect = o.Required("sideEffect", Read.Name<SideEffect>(Wire.Name));
-        var (idempotent, labels) = (o.Required("idempotent", Read.Bool), ReadLabels(o));
+        var (name, version) = (o.Required(nameField, ReadToolName), o.Required("version", As.Text));
+        var sideEffect = o.Required("sideEffect", As.Name<SideEffect>(Wire.Name));
+        var (idempotent, labels) = (o.Required("idempotent", As.Bool), ReadLabels(o));
         return () => new ToolRef(name, version, sideEffect, idempotent, labels);
     }
 
     private static string ReadToolName(Node node, FaultList faults) =>
-        Read.Checked(static name => _ = new ToolRef(name, "", SideEffect.Read, false, []))(node, faults);
+        As.Checked(static name => _ = new ToolRef(name, "", SideEffect.Read, false, []))(node, faults);
 }

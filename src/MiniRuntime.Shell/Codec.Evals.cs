@@ -27,19 +27,19 @@ public static partial class Codec
         ]),
         Of<EvalResult>(static o =>
         {
-            var (caseId, status) = (o.Required("caseId", Read.Text), o.OneOf("status", "pass", "fail"));
-            var reasons = status == "fail" ? o.Required("reasons", Read.Texts) : [];
+            var (caseId, status) = (o.Required("caseId", As.Text), o.OneOf("status", "pass", "fail"));
+            var reasons = status == "fail" ? o.Required("reasons", As.Texts) : [];
             if (status == "fail" && o.IsClean && reasons.Count == 0) o.Fault("reasons", "A failure needs at least one reason.");
             return () => new EvalResult(caseId, reasons);
         }));
 
     internal static EvalCase ReadEvalCase(Node node, FaultList faults) => Of<EvalCase>(static o =>
     {
-        var caseId = o.Required("caseId", Read.Text);
+        var caseId = o.Required("caseId", As.Text);
         var expected = o.Required("expected", Of<Func<string, EvalCase>>(static o =>
         {
-            var stopReason = o.OptionalValue("stopReason", Read.Name<StopReason>(Wire.Name));
-            var (called, notCalled) = (o.Optional("toolsCalled", Read.Texts), o.Optional("toolsNotCalled", Read.Texts));
+            var stopReason = o.OptionalValue("stopReason", As.Name<StopReason>(Wire.Name));
+            var (called, notCalled) = (o.Optional("toolsCalled", As.Texts), o.Optional("toolsNotCalled", As.Texts));
             return () => id => new EvalCase(id, stopReason, called, notCalled);
         }));
         return () => expected(caseId);

@@ -15,8 +15,8 @@ public static partial class Codec
         },
         Of<TraceEvent>(static o =>
         {
-            var (runId, sequence) = (o.Required("runId", ReadRunId), o.Required("sequence", Read.Long(0)));
-            var (step, fact) = (o.Required("step", Read.Int(0)), ReadFact(o));
+            var (runId, sequence) = (o.Required("runId", ReadRunId), o.Required("sequence", As.Long(0)));
+            var (step, fact) = (o.Required("step", As.Int(0)), ReadFact(o));
             return () => new TraceEvent(runId, sequence, step, fact);
         }));
 
@@ -85,31 +85,31 @@ public static partial class Codec
         {
             case "run_started":
                 var (run, budget) = (o.Required("run", ReadRun), o.Required("budget", ReadBudget(int.MaxValue)));
-                var (startHash, started) = (o.Required("agentHash", Read.Text), ReadStamp(o));
+                var (startHash, started) = (o.Required("agentHash", As.Text), ReadStamp(o));
                 return () => new RunStarted(run, budget, startHash, started);
             case "context_built":
-                var (first, tools) = (o.Required("firstTurn", Read.Int(0)), o.Required("toolsDisclosed", Read.Texts));
-                var memory = o.Required("memoryRefs", Read.Texts);
-                var omitted = o.Required("omittedRefs", Read.List(ReadOmission));
+                var (first, tools) = (o.Required("firstTurn", As.Int(0)), o.Required("toolsDisclosed", As.Texts));
+                var memory = o.Required("memoryRefs", As.Texts);
+                var omitted = o.Required("omittedRefs", As.List(ReadOmission));
                 return () => new ContextBuilt(first, tools, memory, omitted);
             case "ignored":
-                var (ignored, why) = (o.Required("input", ReadInput), o.Required("reason", Read.Text));
+                var (ignored, why) = (o.Required("input", ReadInput), o.Required("reason", As.Text));
                 var arrived = ReadStamp(o);
                 return () => new Ignored(ignored, why, arrived);
             case "call_refused":
-                var (refused, name) = (o.Required("callId", Read.Text), o.Required("tool", Read.Text));
-                var reason = o.Required("reason", Read.Text);
+                var (refused, name) = (o.Required("callId", As.Text), o.Required("tool", As.Text));
+                var reason = o.Required("reason", As.Text);
                 return () => new CallRefused(refused, name, reason);
             case "policy_decision":
-                var (judged, tool) = (o.Required("callId", Read.Text), RefOf(o, "tool"));
+                var (judged, tool) = (o.Required("callId", As.Text), RefOf(o, "tool"));
                 var (verdict, request) = (o.Required("policy", ReadPolicyDecision), o.Optional("request", ReadRequest));
                 return () => new CallJudged(judged, tool(), verdict, request);
             case "call_authorized":
-                var (call, attempt) = (o.Required("callId", Read.Text), o.Required("attempt", Read.Int(1)));
-                var agentHash = o.Required("agentHash", Read.Text);
+                var (call, attempt) = (o.Required("callId", As.Text), o.Required("attempt", As.Int(1)));
+                var agentHash = o.Required("agentHash", As.Text);
                 return () => new CallAuthorized(call, attempt, agentHash);
             case "answer_policy" or "memory_policy":
-                var verdicts = o.Required("verdicts", Read.List(ReadVerdict));
+                var verdicts = o.Required("verdicts", As.List(ReadVerdict));
                 return () => new OtherJudged(type == "answer_policy" ? PolicyAction.Answer : PolicyAction.MemoryRead, verdicts);
             case "stop":
                 return StoppedOf(o);
@@ -121,9 +121,9 @@ public static partial class Codec
 
     private static Func<Fact> StoppedOf(ObjectReader o)
     {
-        var reason = o.Required("stopReason", Read.Name<StopReason>(Wire.Name));
-        var by = o.Required("by", Read.Name<StoppedBy>(Wire.Name));
-        var (detail, tool) = (o.Optional("reason", Read.Text), o.Optional("tool", Read.Text));
+        var reason = o.Required("stopReason", As.Name<StopReason>(Wire.Name));
+        var by = o.Required("by", As.Name<StoppedBy>(Wire.Name));
+        var (detail, tool) = (o.Optional("reason", As.Text), o.Optional("tool", As.Text));
         return () => new Stopped(reason, by, detail, tool);
     }
 
@@ -131,7 +131,7 @@ public static partial class Codec
 
     private static Omission ReadOmission(Node node, FaultList faults) => Of<Omission>(static o =>
     {
-        var (item, reason) = (o.Required("ref", Read.Text), o.Required("reason", Read.Name<OmissionReason>(Wire.Name)));
+        var (item, reason) = (o.Required("ref", As.Text), o.Required("reason", As.Name<OmissionReason>(Wire.Name)));
         return () => new Omission(item, reason);
     })(node, faults);
 
@@ -139,7 +139,7 @@ public static partial class Codec
 
     private static Verdict ReadVerdict(Node node, FaultList faults) => Of<Verdict>(static o =>
     {
-        var (judged, decision) = (o.Required("ref", Read.Text), o.Required("policy", ReadPolicyDecision));
+        var (judged, decision) = (o.Required("ref", As.Text), o.Required("policy", ReadPolicyDecision));
         return () => new Verdict(judged, decision);
     })(node, faults);
 

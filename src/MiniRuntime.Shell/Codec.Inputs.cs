@@ -32,17 +32,17 @@ public static partial class Codec
         switch (kind)
         {
             case "answer":
-                var text = o.Required("text", Read.Text);
+                var text = o.Required("text", As.Text);
                 return () => new Answer(text);
             case "tool":
-                var name = o.Required("name", Read.Text);
-                var input = o.Optional("input", Read.Object, Json.Object.Empty);
+                var name = o.Required("name", As.Text);
+                var input = o.Optional("input", As.Object, Json.Object.Empty);
                 return () => new CallTool(name, input);
             case "ask_human":
-                var question = o.Required("question", Read.Text);
+                var question = o.Required("question", As.Text);
                 return () => new AskHuman(question);
             case "stop":
-                var reason = o.Required("reason", Read.Name<StopReason>(Wire.Name));
+                var reason = o.Required("reason", As.Name<StopReason>(Wire.Name));
                 return () => new Stop(reason);
             default:
                 return null;
@@ -81,14 +81,14 @@ public static partial class Codec
                 var decision = DecisionOf(o, o.OneOf("kind", DecisionKinds));
                 return () => decision!();
             case "invalid_decision":
-                var (wrong, raw) = (o.Required("reason", Read.Text), o.Optional("raw", Read.Text));
+                var (wrong, raw) = (o.Required("reason", As.Text), o.Optional("raw", As.Text));
                 if (raw?.Length > InvalidDecision.MaxRaw) o.Fault("raw", $"It is longer than {InvalidDecision.MaxRaw} characters; cut it.");
                 return () => new InvalidDecision(wrong, raw);
             case "model_failure":
-                var failed = o.Required("reason", Read.Text);
+                var failed = o.Required("reason", As.Text);
                 return () => new ModelFailure(failed);
             case "tool_result":
-                var (callId, result) = (o.Required("callId", Read.Text), o.Required("result", ReadToolResult));
+                var (callId, result) = (o.Required("callId", As.Text), o.Required("result", ReadToolResult));
                 var labels = ReadLabels(o);
                 return () => new ToolReport(callId, result, labels);
             case "person_said":
@@ -112,9 +112,9 @@ public static partial class Codec
 
     private static Stamp ReadStamp(Node node, FaultList faults) => Of<Stamp>(static o =>
     {
-        var at = o.OptionalValue("at", Read.Time);
-        var tokens = o.Optional("tokens", Read.Long(0), 0);
-        var cost = o.Optional("cost", Read.NotNegative, 0);
+        var at = o.OptionalValue("at", As.Time);
+        var tokens = o.Optional("tokens", As.Long(0), 0);
+        var cost = o.Optional("cost", As.NotNegative, 0);
         return () => new Stamp(at, tokens, cost);
     })(node, faults);
 
@@ -124,10 +124,10 @@ public static partial class Codec
         if (status is null) return null;
         if (status == "ok")
         {
-            var data = o.Optional("data", Read.Value, Json.None);
+            var data = o.Optional("data", As.Value, Json.None);
             return () => new Ok(data);
         }
-        var reason = o.Required("reason", Read.Text);
+        var reason = o.Required("reason", As.Text);
         return status switch
         {
             "refused" => () => new Refused(reason),

@@ -29,20 +29,20 @@ public static partial class Codec
         switch (o.OneOf("kind", "approve", "reject", "reply", "resolve"))
         {
             case "approve":
-                var (request, hash) = (o.Required("requestId", Read.Text), o.Required("hash", Read.Text));
-                var (reviewer, edited) = (o.Required("reviewer", Read.Text), o.Optional("editedInput", Read.Object));
+                var (request, hash) = (o.Required("requestId", As.Text), o.Required("hash", As.Text));
+                var (reviewer, edited) = (o.Required("reviewer", As.Text), o.Optional("editedInput", As.Object));
                 return () => new Approve(request, hash, reviewer, edited);
             case "reject":
-                var rejected = o.Required("requestId", Read.Text);
-                var (by, why) = (o.Required("reviewer", Read.Text), o.Required("reason", Read.Text));
+                var rejected = o.Required("requestId", As.Text);
+                var (by, why) = (o.Required("reviewer", As.Text), o.Required("reason", As.Text));
                 return () => new Reject(rejected, by, why);
             case "reply":
-                var (question, text) = (o.Required("questionId", Read.Text), o.Required("text", Read.Text));
-                var (replier, labels) = (o.Required("person", Read.Text), ReadLabels(o));
+                var (question, text) = (o.Required("questionId", As.Text), o.Required("text", As.Text));
+                var (replier, labels) = (o.Required("person", As.Text), ReadLabels(o));
                 return () => new Reply(question, text, replier, labels);
             case "resolve":
-                var (call, resolution) = (o.Required("callId", Read.Text), o.Required("resolution", Read.Name<Resolution>(Name)));
-                var (finder, data) = (o.Required("person", Read.Text), o.Optional("data", Read.Value));
+                var (call, resolution) = (o.Required("callId", As.Text), o.Required("resolution", As.Name<Resolution>(Name)));
+                var (finder, data) = (o.Required("person", As.Text), o.Optional("data", As.Value));
                 return () => new Resolve(call, resolution, finder, data);
             default:
                 return null;
@@ -56,8 +56,8 @@ public static partial class Codec
 
     private static ApprovalRequest ReadRequest(Node node, FaultList faults) => Of<ApprovalRequest>(static o =>
     {
-        var (id, hash) = (o.Required("id", Read.Text), o.Required("hash", Read.Text));
-        var (agentHash, expires) = (o.Required("agentHash", Read.Text), o.OptionalValue("expires", Read.Time));
+        var (id, hash) = (o.Required("id", As.Text), o.Required("hash", As.Text));
+        var (agentHash, expires) = (o.Required("agentHash", As.Text), o.OptionalValue("expires", As.Time));
         return () => new ApprovalRequest(id, hash, agentHash, expires);
     })(node, faults);
 

@@ -22,7 +22,7 @@ public static partial class Codec
         static policy => Object([("rules", List(policy.Rules, Write)), ("code", policy.Code?.Name)]),
         Of<Policy>(static o =>
         {
-            var rules = o.Required("rules", Read.List(ReadRule));
+            var rules = o.Required("rules", As.List(ReadRule));
             if (o.Has("code")) o.Fault("code", "Policy written as code cannot be read; give its rules as data, or add the code in C#.");
             return () => new Policy(rules);
         }));
@@ -32,9 +32,9 @@ public static partial class Codec
         Seq<string> Labels, Seq<Condition> Input);
 
     internal static When WhenOf(ObjectReader o, ReadValue<Seq<Condition>> readInput) => new(
-        o.Optional("action", Read.Name<PolicyAction>(Wire.Name), PolicyAction.Tool), o.Optional("tool", Read.Text),
-        o.OptionalValue("sideEffect", Read.Name<SideEffect>(Wire.Name)), o.Optional("actor", Read.Text), o.Optional("tenant", Read.Text),
-        o.Optional("route", Read.Text), ReadLabels(o), o.Optional("input", readInput, []));
+        o.Optional("action", As.Name<PolicyAction>(Wire.Name), PolicyAction.Tool), o.Optional("tool", As.Text),
+        o.OptionalValue("sideEffect", As.Name<SideEffect>(Wire.Name)), o.Optional("actor", As.Text), o.Optional("tenant", As.Text),
+        o.Optional("route", As.Text), ReadLabels(o), o.Optional("input", readInput, []));
 
     internal static Rule RuleOf(PolicyDecision then, When when) =>
         new(then, when.Action, when.Tool, when.SideEffect, when.Actor, when.Tenant, when.Route, when.Labels, when.Input);
@@ -42,9 +42,9 @@ public static partial class Codec
     /// <summary>A condition on a field; the field's name stands elsewhere.</summary>
     internal static Func<Condition> ConditionOf(ObjectReader o, string field)
     {
-        var (equal, isIn) = (o.Optional("equals", Read.Value), o.Optional("in", Read.List(Read.Value)));
-        var (greater, less) = (o.OptionalValue("greater", Read.Number), o.OptionalValue("less", Read.Number));
-        var matches = o.Optional("matches", Read.Checked(static pattern => _ = new Condition("", matches: pattern)));
+        var (equal, isIn) = (o.Optional("equals", As.Value), o.Optional("in", As.List(As.Value)));
+        var (greater, less) = (o.OptionalValue("greater", As.Number), o.OptionalValue("less", As.Number));
+        var matches = o.Optional("matches", As.Checked(static pattern => _ = new Condition("", matches: pattern)));
         return () => new Condition(field, equal, isIn, greater, less, matches);
     }
 
@@ -55,7 +55,7 @@ public static partial class Codec
         var status = o.OneOf("status", Statuses);
         if (status == "allow") return static () => Core.PolicyDecision.Allowed;
         if (status is null) return null;
-        var reason = o.Required("reason", Read.Text);
+        var reason = o.Required("reason", As.Text);
         return status == "deny" ? () => new Deny(reason) : () => new ApprovalRequired(reason);
     })(node, faults);
 
@@ -68,7 +68,7 @@ public static partial class Codec
 
     private static Rule ReadRule(Node node, FaultList faults) => Of<Rule>(static o =>
     {
-        var (then, when) = (o.Required("then", ReadPolicyDecision), WhenOf(o, Read.List(ReadCondition)));
+        var (then, when) = (o.Required("then", ReadPolicyDecision), WhenOf(o, As.List(ReadCondition)));
         return () => RuleOf(then, when);
     })(node, faults);
 
@@ -80,5 +80,5 @@ public static partial class Codec
     ]);
 
     private static Condition ReadCondition(Node node, FaultList faults) =>
-        Of<Condition>(static o => ConditionOf(o, o.Required("field", Read.Text)))(node, faults);
+        Of<Condition>(static o => ConditionOf(o, o.Required("field", As.Text)))(node, faults);
 }

@@ -14,11 +14,11 @@ public static partial class Codec
     /// <summary><c>{ steps, toolCalls, invalidDecisions, modelFailures, toolFailures, refusals, tokens, cost, started, now }</c>.</summary>
     public static Codec<Spent> Spent { get; } = new(Write, Of<Spent>(static o =>
     {
-        var (steps, toolCalls) = (o.Required("steps", Read.Int(0)), o.Required("toolCalls", Read.Int(0)));
-        var (invalid, model) = (o.Required("invalidDecisions", Read.Int(0)), o.Required("modelFailures", Read.Int(0)));
-        var (tool, refusals) = (o.Required("toolFailures", Read.Int(0)), o.Required("refusals", Read.Int(0)));
-        var (tokens, cost) = (o.Required("tokens", Read.Long(0)), o.Required("cost", Read.NotNegative));
-        var (started, now) = (o.OptionalValue("started", Read.Time), o.OptionalValue("now", Read.Time));
+        var (steps, toolCalls) = (o.Required("steps", As.Int(0)), o.Required("toolCalls", As.Int(0)));
+        var (invalid, model) = (o.Required("invalidDecisions", As.Int(0)), o.Required("modelFailures", As.Int(0)));
+        var (tool, refusals) = (o.Required("toolFailures", As.Int(0)), o.Required("refusals", As.Int(0)));
+        var (tokens, cost) = (o.Required("tokens", As.Long(0)), o.Required("cost", As.NotNegative));
+        var (started, now) = (o.OptionalValue("started", As.Time), o.OptionalValue("now", As.Time));
         return () => new Spent(steps, toolCalls, invalid, model, tool, refusals, tokens, cost, started, now);
     }));
 
@@ -27,17 +27,17 @@ public static partial class Codec
         static seen => Object([("kind", seen.Kind.Name()), ("subject", seen.Subject), ("detail", seen.Detail)]),
         Of<Observation>(static o =>
         {
-            var (kind, subject) = (o.Required("kind", Read.Name<ObservationKind>(Wire.Name)), o.Required("subject", Read.Text));
-            var detail = o.Optional("detail", Read.Text);
+            var (kind, subject) = (o.Required("kind", As.Name<ObservationKind>(Wire.Name)), o.Required("subject", As.Text));
+            var detail = o.Optional("detail", As.Text);
             return () => new Observation(kind, subject, detail);
         }));
 
     /// <summary><c>{ id, proposal, raw, result }</c>.</summary>
     public static Codec<Turn> Turn { get; } = new(Write, Of<Turn>(static o =>
     {
-        var id = o.Required("id", Read.Text);
+        var id = o.Required("id", As.Text);
         var proposal = o.Optional("proposal", Of(static o => DecisionOf(o, o.OneOf("kind", DecisionKinds))));
-        var (raw, result) = (o.Optional("raw", Read.Text), o.Required("result", ReadToolResult));
+        var (raw, result) = (o.Optional("raw", As.Text), o.Required("result", ReadToolResult));
         return () => new Turn(id, proposal, raw, result);
     }));
 
@@ -50,13 +50,13 @@ public static partial class Codec
 
     internal static MemoryItem ReadMemoryItem(Node node, FaultList faults) => Of<MemoryItem>(static o =>
     {
-        var id = o.Required("id", Read.Checked(static id => _ = new MemoryItem(id, MemoryScope.Task, "")));
-        var (scope, text) = (o.Required("scope", Read.Name<MemoryScope>(Wire.Name)), o.Required("text", Read.Text));
-        var (expires, labels) = (o.OptionalValue("expires", Read.Time), ReadLabels(o));
+        var id = o.Required("id", As.Checked(static id => _ = new MemoryItem(id, MemoryScope.Task, "")));
+        var (scope, text) = (o.Required("scope", As.Name<MemoryScope>(Wire.Name)), o.Required("text", As.Text));
+        var (expires, labels) = (o.OptionalValue("expires", As.Time), ReadLabels(o));
         return () => new MemoryItem(id, scope, text, expires, labels);
     })(node, faults);
 
-    internal static string ReadRunId(Node node, FaultList faults) => Read.Checked(static id => _ = new Run(id, ""))(node, faults);
+    internal static string ReadRunId(Node node, FaultList faults) => As.Checked(static id => _ = new Run(id, ""))(node, faults);
 
     private static JsonText Write(Run run) => Object(
     [
@@ -66,9 +66,9 @@ public static partial class Codec
 
     private static Run ReadRun(Node node, FaultList faults) => Of<Run>(static o =>
     {
-        var (id, goal) = (o.Required("id", ReadRunId), o.Required("goal", Read.Text));
-        var (actor, tenant) = (o.Optional("actor", Read.Text), o.Optional("tenant", Read.Text));
-        var (route, memory) = (o.Optional("route", Read.Text), o.Optional("memory", Read.List(ReadMemoryItem)));
+        var (id, goal) = (o.Required("id", ReadRunId), o.Required("goal", As.Text));
+        var (actor, tenant) = (o.Optional("actor", As.Text), o.Optional("tenant", As.Text));
+        var (route, memory) = (o.Optional("route", As.Text), o.Optional("memory", As.List(ReadMemoryItem)));
         return () => new Run(id, goal, actor, tenant, route, memory);
     })(node, faults);
 

@@ -67,7 +67,7 @@ public static partial class Codec
 
     private static JsonText Object(Fields fields) => JsonText.Object(fields);
 
-    private static Seq<string> ReadLabels(ObjectReader o) => o.Optional("labels", Read.Texts, []);
+    private static Seq<string> ReadLabels(ObjectReader o) => o.Optional("labels", As.Texts, []);
 
     // Reads an object: first its fields, then the value that they make.
     private static ReadValue<T> Of<T>(Func<ObjectReader, Func<T>?> fields) => (node, faults) =>

@@ -19,7 +19,7 @@ internal sealed class ObjectReader
         _node = node;
         _faults = faults;
         _before = faults.Count;
-        Read.Expect(node, faults, "object");
+        As.Expect(node, faults, "object");
     }
 
     /// <summary>True while nothing in this object was found unusable.</summary>
@@ -49,11 +49,11 @@ internal sealed class ObjectReader
     public string? OneOf(string name, params string[] names)
     {
         var before = _faults.Count;
-        var value = Required(name, Read.Text);
+        var value = Required(name, As.Text);
         _unsorted = _faults.Count > before || !names.Contains(value);
         if (!_unsorted) return value;
         if (_faults.Count == before && Find(name) is { } field)
-            _faults.Add(field, $"{Read.Quote(value)} is not possible here; use one of {string.Join(", ", names)}.");
+            _faults.Add(field, $"{As.Quote(value)} is not possible here; use one of {string.Join(", ", names)}.");
         return null;
     }
 
@@ -78,7 +78,7 @@ internal sealed class ObjectReader
         }
         catch (ArgumentException e)
         {
-            _faults.Add(_node, Read.Message(e));
+            _faults.Add(_node, As.Message(e));
             return default!;
         }
     }

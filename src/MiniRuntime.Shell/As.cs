@@ -8,7 +8,7 @@ namespace MiniRuntime.Shell;
 internal delegate T ReadValue<out T>(Node node, FaultList faults);
 
 /// <summary>Readers for plain values.</summary>
-internal static partial class Read
+internal static partial class As
 {
     /// <summary>Text.</summary>
     public static string Text(Node node, FaultList faults) =>
