@@ -1,5 +1,32 @@
 using MiniRuntime.Core;
+
 namespace MiniRuntime.Shell;
-/// <summary>x</summary>
-internal sealed class InputSchemas(Seq<Tool> tools) { /// <summary>x</summary>
- public string? Fault(CallTool call) => tools.Count < 0 ? call.Name : null; }
+
+/// <summary>The input schemas of an agent's tools. Input is checked here, where it comes in; the core carries schemas and no more.</summary>
+internal sealed class InputSchemas
+{
+    private readonly Dictionary<string, InputSchema> _schemas = new(StringComparer.Ordinal);
+
+    /// <summary>The schemas of these tools.</summary>
+    /// <exception cref="ArgumentException">A schema is unusable; the message names its tool.</exception>
+    public InputSchemas(Seq<Tool> tools)
+    {
+        foreach (var tool in tools)
+        {
+            if (tool.InputSchema is not { } schema) continue;
+            try
+            {
+                _schemas[tool.Name] = InputSchema.Load(schema);
+            }
+            catch (ArgumentException e)
+            {
+                throw new ArgumentException($"The input schema of the tool '{tool.Name}' is unusable. {e.Message}", nameof(tools), e);
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the input of a call, or null: it fits, or its tool is unknown or has no schema.</summary>
+    public string? Fault(CallTool call) => _schemas.GetValueOrDefault(call.Name)?.Fault(call.Input) is { } fault
+        ? $"The input does not fit the schema of the tool '{call.Name}': {fault}"
+        : null;
+}

@@ -1,0 +1,138 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+// What comes in. An input is { type, … }; an accepted one is an event of that type, with the same fields as its data.
+public static partial class Codec
+{
+    /// <summary><c>{ kind: "answer", text }</c>, <c>{ kind: "tool", name, input }</c>, <c>{ kind: "ask_human", question }</c> or
+    /// <c>{ kind: "stop", reason }</c>.</summary>
+    public static Codec<Decision> Decision { get; } = new(
+        static decision => Object(Fields(decision)), Of(static o => DecisionOf(o, o.OneOf("kind", DecisionKinds))));
+
+    /// <summary><c>{ type, … }</c> with the fields of its case.</summary>
+    public static Codec<Input> Input { get; } = new(Write, Of(static o => InputOf(o, o.OneOf("type", InputTypes))));
+
+    /// <summary><c>{ at, tokens, cost }</c>; what is nothing is left out.</summary>
+    public static Codec<Stamp> Stamp { get; } = new(Write, ReadStamp);
+
+    /// <summary><c>{ status: "ok", data }</c>, or <c>{ status, reason }</c> for refused, error and lost.</summary>
+    public static Codec<ToolResult> ToolResult { get; } = new(Write, Of(ResultOf));
+
+    internal static JsonText Write(ToolResult result) => result.Match(0,
+        ok: static (_, ok) => Object([("status", "ok"), ("data", ok.Data)]),
+        refused: static (_, refused) => Object([("status", "refused"), ("reason", refused.Reason)]),
+        error: static (_, error) => Object([("status", "error"), ("reason", error.Reason)]),
+        lost: static (_, lost) => Object([("status", "lost"), ("reason", lost.Reason)]));
+
+    internal static ToolResult ReadToolResult(Node node, FaultList faults) => Of(ResultOf)(node, faults);
+
+    internal static Func<Decision>? DecisionOf(ObjectReader o, string? kind)
+    {
+        switch (kind)
+        {
+            case "answer":
+                var text = o.Required("text", As.Text);
+                return () => new Answer(text);
+            case "tool":
+                var name = o.Required("name", As.Text);
+                var input = o.Optional("input", As.Object, Json.Object.Empty);
+                return () => new CallTool(name, input);
+            case "ask_human":
+                var question = o.Required("question", As.Text);
+                return () => new AskHuman(question);
+            case "stop":
+                var reason = o.Required("reason", As.Name<StopReason>(Wire.Name));
+                return () => new Stop(reason);
+            default:
+                return null;
+        }
+    }
+
+    private static Fields Fields(Decision decision) => decision.Match<string, Fields>(decision.Kind,
+        answer: static (kind, answer) => [("kind", kind), ("text", answer.Text)],
+        callTool: static (kind, call) => [("kind", kind), ("name", call.Name), ("input", call.Input)],
+        askHuman: static (kind, ask) => [("kind", kind), ("question", ask.Question)],
+        stop: static (kind, stop) => [("kind", kind), ("reason", stop.Reason.Name())]);
+
+    private static JsonText Write(Input input)
+    {
+        var (type, fields) = Parts(input);
+        return Object([("type", type), .. fields]);
+    }
+
+    // Matches the order of InputTypes.
+    private static (string Type, Fields Data) Parts(Input input) => input.Match<int, (string, Fields)>(0,
+        decision: static (_, decision) => ("decision", Fields(decision)),
+        invalidDecision: static (_, invalid) => ("invalid_decision", [("reason", invalid.Reason), ("raw", invalid.Raw)]),
+        modelFailure: static (_, failure) => ("model_failure", [("reason", failure.Reason)]),
+        toolReport: static (_, report) =>
+            ("tool_result", [("callId", report.CallId), ("result", Write(report.Result)), ("labels", Labels(report.Labels))]),
+        personSaid: static (_, said) => ("person_said", Fields(said)),
+        recovered: static (_, _) => ("recovered", []),
+        tick: static (_, _) => ("tick", []),
+        cancel: static (_, _) => ("cancel", []));
+
+    private static Func<Input>? InputOf(ObjectReader o, string? type)
+    {
+        switch (type)
+        {
+            case "decision":
+                var decision = DecisionOf(o, o.OneOf("kind", DecisionKinds));
+                return () => decision!();
+            case "invalid_decision":
+                var (wrong, raw) = (o.Required("reason", As.Text), o.Optional("raw", As.Text));
+                if (raw?.Length > InvalidDecision.MaxRaw) o.Fault("raw", $"It is longer than {InvalidDecision.MaxRaw} characters; cut it.");
+                return () => new InvalidDecision(wrong, raw);
+            case "model_failure":
+                var failed = o.Required("reason", As.Text);
+                return () => new ModelFailure(failed);
+            case "tool_result":
+                var (callId, result) = (o.Required("callId", As.Text), o.Required("result", ReadToolResult));
+                var labels = ReadLabels(o);
+                return () => new ToolReport(callId, result, labels);
+            case "person_said":
+                var said = SaidOf(o);
+                return () => said!();
+            case "recovered":
+                return () => new Recovered();
+            case "tick":
+                return () => new Tick();
+            case "cancel":
+                return () => new Cancel();
+            default:
+                return null;
+        }
+    }
+
+    private static JsonText Write(Stamp stamp) => Object(
+    [
+        ("at", Write(stamp.At)), ("tokens", stamp.Tokens == 0 ? null : stamp.Tokens), ("cost", stamp.Cost == 0 ? null : stamp.Cost),
+    ]);
+
+    private static Stamp ReadStamp(Node node, FaultList faults) => Of<Stamp>(static o =>
+    {
+        var at = o.OptionalValue("at", As.Time);
+        var tokens = o.Optional("tokens", As.Long(0), 0);
+        var cost = o.Optional("cost", As.NotNegative, 0);
+        return () => new Stamp(at, tokens, cost);
+    })(node, faults);
+
+    private static Func<ToolResult>? ResultOf(ObjectReader o)
+    {
+        var status = o.OneOf("status", "ok", "refused", "error", "lost");
+        if (status is null) return null;
+        if (status == "ok")
+        {
+            var data = o.Optional("data", As.Value, Json.None);
+            return () => new Ok(data);
+        }
+        var reason = o.Required("reason", As.Text);
+        return status switch
+        {
+            "refused" => () => new Refused(reason),
+            "error" => () => new Error(reason),
+            _ => () => new Lost(reason),
+        };
+    }
+}

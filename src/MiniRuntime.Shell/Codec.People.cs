@@ -1,0 +1,70 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+// What people are asked, and what they say.
+public static partial class Codec
+{
+    private static Fields Fields(PersonSaid said) => said.Match<int, Fields>(0,
+        approve: static (_, approve) =>
+        [
+            ("kind", "approve"), ("requestId", approve.RequestId), ("hash", approve.Hash), ("reviewer", approve.Reviewer),
+            ("editedInput", approve.EditedInput),
+        ],
+        reject: static (_, reject) =>
+            [("kind", "reject"), ("requestId", reject.RequestId), ("reviewer", reject.Reviewer), ("reason", reject.Reason)],
+        reply: static (_, reply) =>
+        [
+            ("kind", "reply"), ("questionId", reply.QuestionId), ("text", reply.Text), ("person", reply.Person),
+            ("labels", Labels(reply.Labels)),
+        ],
+        resolve: static (_, resolve) =>
+        [
+            ("kind", "resolve"), ("callId", resolve.CallId), ("resolution", Name(resolve.Resolution)), ("person", resolve.Person),
+            ("data", resolve.Data),
+        ]);
+
+    private static Func<PersonSaid>? SaidOf(ObjectReader o)
+    {
+        switch (o.OneOf("kind", "approve", "reject", "reply", "resolve"))
+        {
+            case "approve":
+                var (request, hash) = (o.Required("requestId", As.Text), o.Required("hash", As.Text));
+                var (reviewer, edited) = (o.Required("reviewer", As.Text), o.Optional("editedInput", As.Object));
+                return () => new Approve(request, hash, reviewer, edited);
+            case "reject":
+                var rejected = o.Required("requestId", As.Text);
+                var (by, why) = (o.Required("reviewer", As.Text), o.Required("reason", As.Text));
+                return () => new Reject(rejected, by, why);
+            case "reply":
+                var (question, text) = (o.Required("questionId", As.Text), o.Required("text", As.Text));
+                var (replier, labels) = (o.Required("person", As.Text), ReadLabels(o));
+                return () => new Reply(question, text, replier, labels);
+            case "resolve":
+                var (call, resolution) = (o.Required("callId", As.Text), o.Required("resolution", As.Name<Resolution>(Name)));
+                var (finder, data) = (o.Required("person", As.Text), o.Optional("data", As.Value));
+                return () => new Resolve(call, resolution, finder, data);
+            default:
+                return null;
+        }
+    }
+
+    internal static JsonText Write(ApprovalRequest request) => Object(
+    [
+        ("id", request.Id), ("hash", request.Hash), ("agentHash", request.AgentHash), ("expires", Write(request.Expires)),
+    ]);
+
+    private static ApprovalRequest ReadRequest(Node node, FaultList faults) => Of<ApprovalRequest>(static o =>
+    {
+        var (id, hash) = (o.Required("id", As.Text), o.Required("hash", As.Text));
+        var (agentHash, expires) = (o.Required("agentHash", As.Text), o.OptionalValue("expires", As.Time));
+        return () => new ApprovalRequest(id, hash, agentHash, expires);
+    })(node, faults);
+
+    private static string Name(Resolution resolution) => resolution switch
+    {
+        Resolution.Happened => "happened",
+        Resolution.DidNotHappen => "did_not_happen",
+        _ => "abandon",
+    };
+}

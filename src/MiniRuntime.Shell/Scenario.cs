@@ -1,0 +1,16 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>A scenario: a run, the agent that governs it, what the model and the tools will say, and what is expected of the path.</summary>
+/// <param name="Run">What the run is for.</param>
+/// <param name="Agent">The agent.</param>
+/// <param name="Script">What the model says, in order.</param>
+/// <param name="Tools">What the tools return: for each of the agent's tools, in the same order.</param>
+/// <param name="Evals">What is expected.</param>
+public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<ScriptedTool> Tools, Seq<EvalCase> Evals);
+
+/// <summary>What a scripted tool returns.</summary>
+/// <param name="Name">The tool.</param>
+/// <param name="Results">Its results in turn, at least one; the last one repeats.</param>
+public sealed record ScriptedTool(string Name, Seq<ToolResult> Results);

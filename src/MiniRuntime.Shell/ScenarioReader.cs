@@ -1,0 +1,91 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>
+/// Reads scenario files: JSON, with comments and trailing commas. Every fault is told with line and path, and all are told at once as far
+/// as one does not hide another. <c>docs/scenario.schema.json</c> describes the format.
+/// </summary>
+public static partial class ScenarioReader
+{
+    /// <summary>The largest file that is read, in bytes.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    /// <summary>The largest <c>budget.maxSteps</c>.</summary>
+    public const int MaxSteps = 1_000_000;
+
+    /// <summary>Reads a file. One that cannot be read is a fault too.</summary>
+    public static Decoded<Scenario> Read(string path)
+    {
+        var faults = new FaultList();
+        try
+        {
+            using var file = File.OpenRead(path);
+            // One byte more than is allowed is enough to know; what length a file claims need not be true.
+            using var bytes = new MemoryStream();
+            var chunk = new byte[64 * 1024];
+            for (int read; bytes.Length <= MaxBytes && (read = file.Read(chunk)) > 0;) bytes.Write(chunk, 0, read);
+            if (bytes.Length <= MaxBytes) return Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            faults.Add(null, "$", $"The file is larger than {MaxBytes / 1024 / 1024} MiB; make it smaller.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            faults.Add(null, "$", $"The file cannot be read: {e.Message}");
+        }
+        return faults.Result<Scenario>(null);
+    }
+
+    /// <summary>Reads a scenario from the bytes of a file.</summary>
+    public static Decoded<Scenario> Parse(ReadOnlySpan<byte> utf8)
+    {
+        var faults = new FaultList();
+        return faults.Result(StrictJson.Read(utf8, JsonSource.File, faults) is { } node ? ReadScenario(node, faults) : null);
+    }
+
+    private static Scenario ReadScenario(Node node, FaultList faults)
+    {
+        var o = new ObjectReader(node, faults);
+        var (runId, goal) = (o.Required("runId", Codec.ReadRunId), o.Required("goal", As.Text));
+        var (actor, tenant) = (o.Optional("actor", As.Text), o.Optional("tenant", As.Text));
+        var route = o.Optional("route", As.Text);
+        var budget = o.Required("budget", Codec.ReadBudget(MaxSteps));
+        var tools = o.Optional("tools", As.List(ReadTool), []);
+        var memory = o.Optional("memory", As.List(Codec.ReadMemoryItem), []);
+        var policy = o.Optional("policy", ReadPolicy, Policy.Default);
+        var approvals = o.Optional("approvals", As.Bool, false) ? Approvals.On : Approvals.Off;
+        var context = o.Optional("context", Codec.ReadContextRules, ContextRules.Default);
+        var script = o.Optional("decisions", As.List(ReadLine), []);
+        var evals = o.Optional("evals", As.List(Codec.ReadEvalCase), []);
+
+        RefuseTwice(node["tools"], "name", faults);
+        RefuseTwice(node["memory"], "id", faults);
+        RefuseTwice(node["evals"], "caseId", faults);
+        RefuseUnknownTools(node, faults);
+        if (approvals.Enabled && !o.Has("actor"))
+            o.Fault("approvals", "Approvals need an 'actor': nobody may approve their own calls. Add it, or turn approvals off.");
+
+        return o.Make(() => new Scenario(
+            new Run(runId, goal, actor, tenant, route, memory),
+            new Agent(tools.Select(static tool => tool.Tool), budget, policy, approvals, context),
+            script,
+            tools.Select(static tool => new ScriptedTool(tool.Tool.Name, tool.Results)).ToSeq(),
+            evals));
+    }
+
+    private static void RefuseTwice(Node? list, string idField, FaultList faults)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in list?.Children ?? [])
+            if (item[idField] is { Scalar: Json.String { Value: var id } } field && !seen.Add(id))
+                faults.Add(field, $"{As.Quote(id)} occurs twice; give each its own '{idField}'.");
+    }
+
+    // A rule for a tool that does not exist is a slip of the pen, and in a deny a dangerous one. A glob may match nothing.
+    private static void RefuseUnknownTools(Node scenario, FaultList faults)
+    {
+        var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar).ToHashSet();
+        foreach (var rule in scenario["policy"]?["rules"]?.Children ?? [])
+            if (rule["when"]?["tool"] is { Scalar: Json.String name } field && !Glob.IsPattern(name.Value) && !names.Contains(name))
+                faults.Add(field, $"There is no tool {As.Quote(name.Value)}; name one of this scenario's tools, or use a glob.");
+    }
+}
