@@ -52,7 +52,7 @@ internal sealed class Account
         }
         if (events.Count > 0) Write(_strong, "trace");
         foreach (var traced in events)
-            Write(_quiet, $"  {Escape.Json(CanonicalJson.Write(Codec.Encode(traced)))}");
+            Write(_quiet, $"  {Escape.Json(Codec.TraceEvent.Encode(traced).ToString())}");
         _console.WriteLine();
     }
 

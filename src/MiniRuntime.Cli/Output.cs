@@ -1,4 +1,4 @@
-using MiniRuntime.Core;
+using MiniRuntime.Shell;
 using Spectre.Console;
 
 namespace MiniRuntime.Cli;
@@ -22,5 +22,5 @@ internal static class Output
     }
 
     /// <summary>A value for programs, on one line. Should it reach a terminal after all, nothing in it acts there.</summary>
-    public static void Json(Json value) => Console.Out.WriteLine(Escape.Json(CanonicalJson.Write(value)));
+    public static void Json(JsonText value) => Console.Out.WriteLine(Escape.Json(value.ToString()));
 }

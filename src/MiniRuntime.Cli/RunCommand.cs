@@ -17,6 +17,12 @@ internal static class RunCommand
             Description = "Scenario files, or folders with scenario files (*.json).",
             Arity = ArgumentArity.OneOrMore,
         };
+        // Left alone, a mistyped option would be taken for a file.
+        paths.Validators.Add(static result =>
+        {
+            foreach (var token in result.Tokens)
+                if (token.Value.StartsWith('-')) result.AddError($"There is no option '{token.Value}'. (For a file of that name: ./{token.Value})");
+        });
         var json = new Option<bool>("--json") { Description = "Print one JSON document per scenario instead of an account." };
         var trace = new Option<bool>("--trace") { Description = "After the account, print every event of the trace." };
         var command = new Command("run", """
@@ -59,7 +65,9 @@ internal static class RunCommand
         return (state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));
     }
 
-    private static Json Document(State state, IReadOnlyList<TraceEvent> events, Seq<EvalResult> results) => Json.Object.Of(
-        ("result", Json.Object.Of(("state", Codec.Encode(state)), ("trace", TraceView.Render(events)))),
-        ("evaluations", new Json.Array(results.Select(static result => (Json)Codec.Encode(result)).ToSeq())));
+    private static JsonText Document(State state, IReadOnlyList<TraceEvent> events, Seq<EvalResult> results) => JsonText.Object(
+    [
+        ("result", JsonText.Object([("state", StateView.Of(state)), ("trace", JsonText.Array(TraceView.Of(events)))])),
+        ("evaluations", JsonText.Array(results.Select(Codec.EvalResult.Encode))),
+    ]);
 }

@@ -24,9 +24,9 @@ internal sealed record ScenarioFiles(IReadOnlyList<Scenario> Scenarios, IReadOnl
         }
         foreach (var file in files)
         {
-            ScenarioReader.Read(file).Switch(
-                scenarios.Add,
-                found => faults.AddRange(found.Select(fault => Line(file, fault))));
+            var read = ScenarioReader.Read(file);
+            if (read.IsValid) scenarios.Add(read.Value);
+            faults.AddRange(read.Faults.Select(fault => Line(file, fault)));
         }
         return new ScenarioFiles(scenarios, faults);
     }

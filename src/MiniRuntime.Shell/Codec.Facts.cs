@@ -59,11 +59,10 @@ public static partial class Codec
             [("callId", refused.CallId), ("tool", refused.Tool), ("reason", refused.Reason)]),
         callJudged: static (_, judged) => ("policy_decision",
         [
-            ("callId", judged.CallId), .. Fields(judged.Tool, "tool"), ("policy", Write(judged.Verdict)),
+            ("callId", judged.CallId), .. Fields(judged.Tool, "tool"), ("policy", Write(judged.Verdict)), ("agentHash", judged.AgentHash),
             ("request", judged.Request is { } request ? Write(request) : null),
         ]),
-        callAuthorized: static (_, permit) => ("call_authorized",
-            [("callId", permit.CallId), ("attempt", permit.Attempt), ("agentHash", permit.AgentHash)]),
+        callAuthorized: static (_, permit) => ("call_authorized", [("callId", permit.CallId), ("attempt", permit.Attempt)]),
         otherJudged: static (_, judged) => (
             judged.Action == PolicyAction.Answer ? "answer_policy" : "memory_policy", [("verdicts", List(judged.Verdicts, Write))]),
         stopped: static (_, stopped) => ("stop", Fields(stopped)));
@@ -103,11 +102,11 @@ public static partial class Codec
             case "policy_decision":
                 var (judged, tool) = (o.Required("callId", As.Text), RefOf(o, "tool"));
                 var (verdict, request) = (o.Required("policy", ReadPolicyDecision), o.Optional("request", ReadRequest));
-                return () => new CallJudged(judged, tool(), verdict, request);
+                var judge = o.Required("agentHash", As.Text);
+                return () => new CallJudged(judged, tool(), verdict, judge, request);
             case "call_authorized":
                 var (call, attempt) = (o.Required("callId", As.Text), o.Required("attempt", As.Int(1)));
-                var agentHash = o.Required("agentHash", As.Text);
-                return () => new CallAuthorized(call, attempt, agentHash);
+                return () => new CallAuthorized(call, attempt);
             case "answer_policy" or "memory_policy":
                 var verdicts = o.Required("verdicts", As.List(ReadVerdict));
                 return () => new OtherJudged(type == "answer_policy" ? PolicyAction.Answer : PolicyAction.MemoryRead, verdicts);

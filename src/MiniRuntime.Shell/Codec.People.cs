@@ -50,15 +50,13 @@ public static partial class Codec
     }
 
     internal static JsonText Write(ApprovalRequest request) => Object(
-    [
-        ("id", request.Id), ("hash", request.Hash), ("agentHash", request.AgentHash), ("expires", Write(request.Expires)),
-    ]);
+        [("id", request.Id), ("hash", request.Hash), ("expires", Write(request.Expires))]);
 
     private static ApprovalRequest ReadRequest(Node node, FaultList faults) => Of<ApprovalRequest>(static o =>
     {
         var (id, hash) = (o.Required("id", As.Text), o.Required("hash", As.Text));
-        var (agentHash, expires) = (o.Required("agentHash", As.Text), o.OptionalValue("expires", As.Time));
-        return () => new ApprovalRequest(id, hash, agentHash, expires);
+        var expires = o.OptionalValue("expires", As.Time);
+        return () => new ApprovalRequest(id, hash, expires);
     })(node, faults);
 
     private static string Name(Resolution resolution) => resolution switch

@@ -8,7 +8,11 @@ namespace MiniRuntime.Shell;
 /// <param name="Script">What the model says, in order.</param>
 /// <param name="Tools">What the tools return: for each of the agent's tools, in the same order.</param>
 /// <param name="Evals">What is expected.</param>
-public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<ScriptedTool> Tools, Seq<EvalCase> Evals);
+public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<ScriptedTool> Tools, Seq<EvalCase> Evals)
+{
+    /// <summary>A toolbox that returns what the scripted tools return. Results go in turn, so it is for one run.</summary>
+    public Toolbox Toolbox() => Tools.Aggregate(Shell.Toolbox.Empty, static (box, tool) => box.Bind(tool.Name, tool.Results));
+}
 
 /// <summary>What a scripted tool returns.</summary>
 /// <param name="Name">The tool.</param>

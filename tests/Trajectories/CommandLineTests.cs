@@ -193,9 +193,7 @@ public sealed class CommandLineTests : IDisposable
     private void Write(string file, string text) => File.WriteAllText(Path.Combine(_folder, file), text);
 
     private static IEnumerable<Json> Documents(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(
-        static line => StrictJson.Parse(Encoding.UTF8.GetBytes(line)).Match(
-            static parsed => parsed.Value,
-            static faults => throw new InvalidOperationException(string.Join('\n', faults))));
+        static line => StrictJson.Parse(Encoding.UTF8.GetBytes(line), JsonSource.Wire).Value);
 
     private static Json At(Json value, params string[] path) => path.Aggregate(value, static (at, field) => ((Json.Object)at)[field]!);
 

@@ -10,9 +10,7 @@ namespace MiniRuntime.Trajectories;
 public class ConformanceTests
 {
     private static readonly Lazy<Json.Array> _cases = new(() => (Json.Array)StrictJson.Parse(
-        File.ReadAllBytes(Repository.File("tests", "Trajectories", "conformance", "scenarios.json"))).Match(
-            static parsed => parsed.Value,
-            static faults => throw new InvalidOperationException(string.Join('\n', faults))));
+        File.ReadAllBytes(Repository.File("tests", "Trajectories", "conformance", "scenarios.json")), JsonSource.Wire).Value);
 
     private static readonly string[] _referenceTypes = ["context_built", "decision", "policy_decision", "tool_result", "stop"];
 
@@ -36,10 +34,10 @@ public class ConformanceTests
         var (state, events) = await Play.RunAsync(scenario);
 
         var stateFields = new[] { "runId", "goal", "steps", "maxSteps", "observations", "toolsCalled", "answer", "stopReason" };
-        AssertHas((Json.Object)reference["state"]!, (Json.Object)Codec.Encode(state), "state", stateFields);
+        AssertHas((Json.Object)reference["state"]!, (Json.Object)Play.Json(StateView.Of(state)), "state", stateFields);
 
         var expected = ((Json.Array)reference["trace"]!).Items.Cast<Json.Object>().ToList();
-        var actual = ((Json.Array)TraceView.Render(events)).Items.Cast<Json.Object>()
+        var actual = TraceView.Of(events).Select(Play.Json).Cast<Json.Object>()
             .Where(traced => _referenceTypes.Contains(Text(traced, "type"))).ToList();
         Assert.Equal(expected.Select(static traced => Text(traced, "type")), actual.Select(static traced => Text(traced, "type")));
         foreach (var (want, got) in expected.Zip(actual))
@@ -51,7 +49,7 @@ public class ConformanceTests
 
         var evaluation = (Json.Object)reference["evaluation"]!;
         var result = Assert.Single(scenario.Evals).Judge(Trajectory.Of(events));
-        AssertHas(evaluation, (Json.Object)Codec.Encode(result), "evaluation", ["status", "caseId", "reasons"]);
+        AssertHas(evaluation, (Json.Object)Play.Json(Codec.EvalResult.Encode(result)), "evaluation", ["status", "caseId", "reasons"]);
     }
 
     private static Json.Object At(int index) => (Json.Object)_cases.Value.Items[index];

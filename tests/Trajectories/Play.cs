@@ -1,3 +1,4 @@
+using System.Text;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
 
@@ -6,13 +7,11 @@ namespace MiniRuntime.Trajectories;
 /// <summary>Runs scenarios as the command line does, in process.</summary>
 internal static class Play
 {
-    public static Scenario Parse(string json) => ScenarioReader.Parse(System.Text.Encoding.UTF8.GetBytes(json)).Match(
-        static scenario => scenario,
-        static faults => throw new InvalidOperationException(string.Join('\n', faults)));
+    public static Scenario Parse(string json) => ScenarioReader.Parse(Encoding.UTF8.GetBytes(json)).Value;
 
-    public static Scenario Read(string path) => ScenarioReader.Read(path).Match(
-        static scenario => scenario,
-        static faults => throw new InvalidOperationException(string.Join('\n', faults)));
+    public static Scenario Read(string path) => ScenarioReader.Read(path).Value;
+
+    public static Json Json(JsonText text) => StrictJson.Parse(text.ToUtf8(), JsonSource.Wire).Value;
 
     public static async Task<(State State, IReadOnlyList<TraceEvent> Events)> RunAsync(Scenario scenario, CancellationToken cancel = default)
     {

@@ -1,4 +1,5 @@
 using MiniRuntime.Core;
+using MiniRuntime.Shell;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
@@ -49,8 +50,7 @@ public class ShippedScenarioTests
     public async Task The_policy_read_demo_shows_the_whole_control_boundary()
     {
         var (_, events) = await Play.RunAsync(Play.Read(Repository.File("scenarios", "policy-read.json")));
-        var types = ((Json.Array)Shell.TraceView.Render(events)).Items
-            .Select(static traced => ((Json.String)((Json.Object)traced)["type"]!).Value);
+        var types = TraceView.Of(events).Select(Play.Json).Select(static traced => ((Json.String)((Json.Object)traced)["type"]!).Value);
         Assert.Equal(
             ["run_started", "context_built", "decision", "policy_decision", "call_authorized", "tool_result", "context_built", "decision", "stop"],
             types);
