@@ -49,6 +49,10 @@ public sealed partial class PurityTests
     [Fact]
     public void No_public_member_hands_out_a_mutable_collection() => None(CoreTypes.SelectMany(MutableResults));
 
+    /// <summary>Would catch a type of which somebody outside could derive a variant: a mutable one, or a fifth case of a union.</summary>
+    [Fact]
+    public void No_core_type_can_be_derived_from_outside() => None(CoreTypes.Where(static type => type.IsVisible).SelectMany(OpenTypes));
+
     /// <summary>Would catch these checks going blind: each one finds what is wrong with a type made to break it.</summary>
     [Fact]
     public void The_checks_on_values_find_what_they_look_for()
@@ -57,6 +61,7 @@ public sealed partial class PurityTests
         Assert.Equal(["Leaky.Items holds List`1", "Leaky.<Raw>k__BackingField holds Int32[]"], MutableContents(typeof(Leaky)));
         Assert.Equal(["Leaky.Even is checked by the constructor but not by init", "Leaky.Late can be set"], LooseProperties(typeof(Leaky)));
         Assert.Equal(["Leaky.Raw hands out Int32[]", "Leaky.All hands out List`1"], MutableResults(typeof(Leaky)));
+        Assert.Equal(["Leaky can be derived from"], OpenTypes(typeof(Leaky)));
     }
 
     // Permits.
@@ -294,6 +299,13 @@ public sealed partial class PurityTests
         where type.IsVisible && IsVisible(method)
         where method.ReturnType.IsArray || method.ReturnType.GetInterfaces().Any(static i => i == typeof(IList) || i == typeof(IDictionary))
         select $"{type.Name}.{method.Name.Replace("get_", "", StringComparison.Ordinal)} hands out {method.ReturnType.Name}";
+
+    // Closed: sealed (static classes, structs and enums are), or abstract with a member that nobody outside can see and so implement.
+    // A private constructor alone does not close a record: its copy constructor stays open.
+    private static IEnumerable<string> OpenTypes(Type type) =>
+        type.IsSealed || type.GetMethods(All).Any(static method => method.IsAbstract && (method.IsAssembly || method.IsFamilyAndAssembly))
+            ? []
+            : [$"{type.Name} can be derived from"];
 
     private static IEnumerable<FieldInfo> FieldsOf(Type type)
     {
