@@ -176,7 +176,7 @@ public sealed partial class Agent
     {
         if (judged.Action == PolicyAction.MemoryRead)
             return s.Phase.Ready is { Ending: null, Memory: null } ? new State(s) { Phase = new Ready(null, judged.Verdicts) } : null;
-        if (s.Phase.Judging is not { Proposal.Answer: { } answer } judging) return null;
+        if (judged.Action != PolicyAction.Answer || s.Phase.Judging is not { Proposal.Answer: { } answer } judging) return null;
         if (judged.Verdicts is not [{ } verdict] || verdict.Ref != judging.Id) return null;
         return verdict.Decision.Deny is { } deny
             ? Trouble(s, s.Spent.Refusal(), new Turn(judging.Id, judging.Proposal, null, new Refused(deny.Reason)),
