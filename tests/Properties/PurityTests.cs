@@ -215,16 +215,16 @@ public sealed partial class PurityTests
     [Fact]
     public void The_core_stands_on_the_framework_and_OneOf_only()
     {
-        var framework = Path.GetDirectoryName(typeof(object).Assembly.Location);
+        var framework = System.IO.Path.GetDirectoryName(typeof(object).Assembly.Location);
         Assert.Equal(["OneOf"], Core.GetReferencedAssemblies()
-            .Where(name => Path.GetDirectoryName(Assembly.Load(name).Location) != framework).Select(static name => name.Name));
+            .Where(name => System.IO.Path.GetDirectoryName(Assembly.Load(name).Location) != framework).Select(static name => name.Name));
     }
 
     /// <summary>Would catch a project reference or a package in the project file.</summary>
     [Fact]
     public void The_core_project_names_one_package_and_one_analyzer()
     {
-        var items = XDocument.Load(Path.Combine(CoreFolder, "MiniRuntime.Core.csproj")).Descendants()
+        var items = XDocument.Load(System.IO.Path.Combine(CoreFolder, "MiniRuntime.Core.csproj")).Descendants()
             .Where(static item => item.Name.LocalName is "Import" || item.Name.LocalName.EndsWith("Reference", StringComparison.Ordinal))
             .Select(static item => $"{item.Name.LocalName} {item.Attribute("Include")?.Value} {item.Attribute("PrivateAssets")?.Value}");
         Assert.Equal(["PackageReference OneOf ", "PackageReference Microsoft.CodeAnalysis.BannedApiAnalyzers all"], items);
@@ -234,7 +234,7 @@ public sealed partial class PurityTests
     [Fact]
     public void The_core_lock_file_holds_one_package_and_one_analyzer()
     {
-        using var lockFile = JsonDocument.Parse(File.ReadAllText(Path.Combine(CoreFolder, "packages.lock.json")));
+        using var lockFile = JsonDocument.Parse(File.ReadAllText(System.IO.Path.Combine(CoreFolder, "packages.lock.json")));
         var packages = lockFile.RootElement.GetProperty("dependencies").EnumerateObject().SelectMany(static f => f.Value.EnumerateObject());
         Assert.Equal(["Microsoft.CodeAnalysis.BannedApiAnalyzers", "OneOf"], packages.Select(static package => package.Name).Order());
     }
@@ -245,7 +245,7 @@ public sealed partial class PurityTests
     [Fact]
     public void No_core_file_is_over_300_lines_and_no_line_over_140_columns() => None(
         from file in CoreFiles
-        from finding in Overlong(Path.GetFileName(file), File.ReadAllLines(file))
+        from finding in Overlong(System.IO.Path.GetFileName(file), File.ReadAllLines(file))
         select finding);
 
     /// <summary>Would catch the control boundary growing beyond what can be read in one sitting.</summary>
@@ -253,7 +253,7 @@ public sealed partial class PurityTests
     public void The_heart_is_under_400_lines_of_code()
     {
         string[] heart = ["Step.cs", "Decide.cs", "Next.cs", "Evolve.cs", "Pending.cs"];
-        var code = heart.SelectMany(static file => File.ReadAllLines(Path.Combine(CoreFolder, file)))
+        var code = heart.SelectMany(static file => File.ReadAllLines(System.IO.Path.Combine(CoreFolder, file)))
             .Select(static line => line.Trim()).Count(static line => line != "" && !line.StartsWith("//", StringComparison.Ordinal));
         Assert.InRange(code, 1, 399);
     }
@@ -476,12 +476,12 @@ public sealed partial class PurityTests
 
     // The checks on text.
 
-    private static readonly string CoreFolder = Path.Combine(Root(), "src", "MiniRuntime.Core");
+    private static readonly string CoreFolder = System.IO.Path.Combine(Root(), "src", "MiniRuntime.Core");
 
     private static readonly string[] CoreFiles =
     [
         .. Directory.EnumerateFiles(CoreFolder, "*.cs", SearchOption.AllDirectories)
-            .Where(static file => Path.GetRelativePath(CoreFolder, file).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj")),
+            .Where(static file => System.IO.Path.GetRelativePath(CoreFolder, file).Split(System.IO.Path.DirectorySeparatorChar)[0] is not ("bin" or "obj")),
     ];
 
     private static IEnumerable<string> Overlong(string file, string[] lines)
@@ -494,7 +494,7 @@ public sealed partial class PurityTests
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "MiniRuntime.sln")))
+        while (!File.Exists(System.IO.Path.Combine(folder.FullName, "MiniRuntime.sln")))
             folder = folder.Parent ?? throw new InvalidOperationException("No MiniRuntime.sln above the tests.");
         return folder.FullName;
     }
