@@ -481,7 +481,7 @@ public sealed partial class PurityTests
     private static readonly string[] CoreFiles =
     [
         .. Directory.EnumerateFiles(CoreFolder, "*.cs", SearchOption.AllDirectories)
-            .Where(static file => System.IO.Path.GetRelativePath(CoreFolder, file).Split(System.IO.Path.DirectorySeparatorChar)[0] is not ("bin" or "obj")),
+            .Where(static file => System.IO.Path.GetRelativePath(CoreFolder, file).Split('/', '\\')[0] is not ("bin" or "obj")),
     ];
 
     private static IEnumerable<string> Overlong(string file, string[] lines)
