@@ -2,8 +2,8 @@ namespace MiniRuntime.Core;
 
 /// <summary>
 /// A permit: this call may be executed once, now. It can be made in one place only, from a state in which a call is executing, and such a
-/// state
-/// comes only from the trace of a gate that opened. A shell checks <see cref="RunId"/> and <see cref="AgentHash"/> before it acts on one.
+/// state comes only from the trace of a gate that opened. A shell checks <see cref="RunId"/> and <see cref="AgentHash"/> before it acts
+/// on one.
 /// </summary>
 public sealed class AuthorizedCall : IEquatable<AuthorizedCall>
 {

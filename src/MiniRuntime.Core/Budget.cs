@@ -1,10 +1,9 @@
 namespace MiniRuntime.Core;
 
 /// <summary>
-/// What a run may use up. Every attempt is charged to one or more of the limits, so every run ends, whatever is proposed.
-/// Two kinds: <em>limits</em> (steps, tool calls, tokens, cost, deadline) end the run when nothing is left; <em>tolerances</em> say how
-/// much
-/// trouble it survives, 0 by default, so that the first trouble ends it.
+/// What a run may use up. Every attempt is charged to one or more of the limits, so every run ends, whatever is proposed. Two kinds:
+/// <em>limits</em> (steps, tool calls, tokens, cost, deadline) end the run when nothing is left; <em>tolerances</em> say how much trouble
+/// it survives, 0 by default, so that the first trouble ends it.
 /// </summary>
 /// <exception cref="ArgumentOutOfRangeException">A limit is negative.</exception>
 public sealed record Budget

@@ -18,9 +18,8 @@ namespace MiniRuntime.Core;
 /// <param name="Omitted">The memory left out, with a reason each.</param>
 /// <remarks>
 /// Tokens are estimated as a quarter of the characters of the canonical form, rounded up. (OpenAI's help pages give four characters of
-/// English
-/// per token as a rule of thumb.) The limit is a bound on size, not a bill: the bill is what the model's provider reports in a <see
-/// cref="Stamp"/>.
+/// English per token as a rule of thumb.) The limit is a bound on size, not a bill: the bill is what the model's provider reports in a
+/// <see cref="Stamp"/>.
 /// </remarks>
 public sealed record ContextPacket(string RunId, int Number, int Step, string Goal, string Summary, Seq<Turn> Turns, int TurnsOmitted,
     Seq<Tool> Tools, Seq<MemoryItem> Memory, Seq<Omission> Omitted);

@@ -39,8 +39,7 @@ public sealed partial class Agent
         resolve: static (state, resolve) => Unless(state.Phase.InDoubt?.Call.Id == resolve.CallId, "call_not_in_doubt"));
 
     // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that; and names that differ in case are not
-    // trusted
-    // to be two people.
+    // trusted to be two people.
     private static string? Unfit(State state, string requestId, string reviewer) =>
         Unless(state.Phase.AwaitingApproval?.Request.Id == requestId, "request_not_open")
         ?? Unless(state.Run.Actor is not null, "run_has_no_actor")
@@ -48,8 +47,7 @@ public sealed partial class Agent
         ?? Unless(!string.IsNullOrWhiteSpace(reviewer), "reviewer_is_unknown");
 
     // Time alone ends a wait, for the model or for a person. It does not end an execution or a doubt: what may have happened in the world
-    // is waited
-    // for (the tool's own time limit is the shell's), and the deadline holds at the next check.
+    // is waited for (the tool's own time limit is the shell's), and the deadline holds at the next check.
     private static bool IsDue(Phase phase, Budget budget, Spent spent) =>
         (phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, spent))
         || ((phase.Thinking is not null || phase.AwaitingApproval is not null || phase.AwaitingReply is not null)

@@ -68,7 +68,7 @@ public sealed record Answer(string Text)
     public string Text { get; } = Guard.Text(Text);
 
     /// <summary>True when the text holds nothing but white space (a byte order mark included).</summary>
-    public bool IsBlank => Text.All(static c => char.IsWhiteSpace(c) || c == '\uFEFF');
+    internal bool IsBlank => Text.All(static c => char.IsWhiteSpace(c) || c == '\uFEFF');
 }
 
 /// <summary>"Run this tool on this input." Any name may be proposed; what exists, the registry knows.</summary>

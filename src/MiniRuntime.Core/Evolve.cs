@@ -1,8 +1,7 @@
 namespace MiniRuntime.Core;
 
 // Evolve: state and event → state. The only way that a state changes, and it asks nobody: no agent, no policy, no registry. Null means
-// that the
-// event cannot stand here, which is how Fold refuses a trace that breaks the grammar.
+// that the event cannot stand here, which is how Fold refuses a trace that breaks the grammar.
 public sealed partial class Agent
 {
     private static State? Evolve(State? before, TraceEvent traced)

@@ -70,8 +70,8 @@ public abstract record Json
     }
 
     /// <summary>
-    /// A number, exact: a decimal of at most 28 places and 28 to 29 digits. A number that does not fit is refused where it is parsed, never
-    /// rounded.
+    /// A number, exact: a decimal of at most 28 places and 28 to 29 digits. A number that does not fit is refused where it is parsed,
+    /// never rounded.
     /// </summary>
     public sealed record Number(decimal Value) : Json
     {

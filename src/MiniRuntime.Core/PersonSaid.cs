@@ -54,8 +54,7 @@ public sealed class PersonSaid : OneOfBase<Approve, Reject, Reply, Resolve>, IEq
 
 /// <summary>
 /// "This exact call may run": the request, and the hash of the call that the reviewer saw. With an edited input the asked-for call is
-/// closed
-/// and a new one opened, which is charged and judged like any other (and so may need an approval of its own).
+/// closed and a new one opened, which is charged and judged like any other (and so may need an approval of its own).
 /// </summary>
 public sealed record Approve(string RequestId, string Hash, string Reviewer, Json.Object? EditedInput = null)
 {

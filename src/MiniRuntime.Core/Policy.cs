@@ -55,8 +55,7 @@ public sealed record Policy(Seq<Rule> Rules, PolicyCode? Code = null)
 
 /// <summary>
 /// Policy written as code. The function should be pure: the core calls it as often as it likes, and a replay calls it not at all, since
-/// the trace
-/// holds the verdicts. A null verdict is no opinion. One that throws is a denial.
+/// the trace holds the verdicts. A null verdict is no opinion. One that throws is a denial.
 /// </summary>
 /// <param name="Name">
 /// Name and version of the code. It stands for the code in the agent's content hash: change it when the code changes.

@@ -4,8 +4,8 @@ namespace MiniRuntime.Core;
 
 /// <summary>
 /// A verdict of policy. Verdicts are ordered by strictness, <c>Deny &gt; ApprovalRequired &gt; Allow</c>, and <see cref="Join"/> is the
-/// least upper
-/// bound: a semilattice (associative, commutative, idempotent), which is why the order and the repetition of rules do not matter.
+/// least upper bound: a semilattice (associative, commutative, idempotent), which is why the order and the repetition of rules do not
+/// matter.
 /// </summary>
 public sealed class PolicyDecision : OneOfBase<Allow, ApprovalRequired, Deny>, IEquatable<PolicyDecision>
 {

@@ -7,9 +7,8 @@ namespace MiniRuntime.Core;
 //     (State, Input) → (State, Effects)
 //
 // What came in becomes exactly one fact (Decide). The fact changes the state (Evolve). While something follows from the state alone, that
-// is
-// the next fact (Next). Every fact is recorded, and last comes the one piece of work that the world now owes (Pending).
-// Four files, one function each; nothing else in MiniRuntime decides anything about a run.
+// is the next fact (Next). Every fact is recorded, and last comes the one piece of work that the world now owes (Pending). Four files,
+// one function each; nothing else in MiniRuntime decides anything about a run.
 public sealed partial class Agent
 {
     /// <summary>Begins a run: the first facts and the first piece of work.</summary>
@@ -24,8 +23,7 @@ public sealed partial class Agent
 
     /// <summary>
     /// The control boundary: what came in is decided upon, and the run moves as far as it can by itself. Total: no input makes it throw,
-    /// and one that
-    /// does not fit is traced as <see cref="Ignored"/>. Deterministic: the same arguments give the same result, to the byte.
+    /// and one that does not fit is traced as <see cref="Ignored"/>. Deterministic: the same arguments give the same result, to the byte.
     /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <param name="input">What came in. A proposal converts: <c>agent.Step(state, new Answer("42"))</c>.</param>
@@ -43,8 +41,8 @@ public sealed partial class Agent
 
     /// <summary>
     /// Goes on without any input: finishes a step that a journal was cut in the middle of, and lets a changed agent look again at what a
-    /// person is
-    /// being asked. Where nothing follows by itself the state stays as it is, with no effects; <see cref="Pending"/> says what is owed.
+    /// person is being asked. Where nothing follows by itself the state stays as it is, with no effects; <see cref="Pending"/> says what
+    /// is owed.
     /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <returns>The state afterwards, and the effects, as for <see cref="Step"/>.</returns>
@@ -54,8 +52,7 @@ public sealed partial class Agent
     /// <param name="trace">A run's events from the first on, as they were recorded; a prefix of them gives the state at that point.</param>
     /// <returns>
     /// The state; or the first event that cannot be, because it breaks the numbering, the order of phases, or is of another run. The
-    /// trace is
-    /// trusted beyond that: who can write a journal can write what happened.
+    /// trace is trusted beyond that: who can write a journal can write what happened.
     /// </returns>
     public static OneOf<State, TraceFault> Fold(IEnumerable<TraceEvent> trace)
     {
