@@ -6,39 +6,50 @@ namespace MiniRuntime.Properties;
 /// </summary>
 public static class Arbitraries
 {
-    public static Arbitrary<Json> Json() => Arb.From(Values.Any, Values.Simpler);
+    public static Arbitrary<Json> Json() => Of(Values.Any, Values.Simpler);
 
-    public static Arbitrary<Json.Object> Object() => Arb.From(Values.Input, Values.Simpler);
+    public static Arbitrary<Json.Object> Object() => Of(Values.Input, Values.Simpler);
 
-    public static Arbitrary<decimal> Number() => Arb.From(Values.Number, number => Shrink.Towards(number, 0, 1, decimal.Truncate(number)));
+    public static Arbitrary<decimal> Number() => Of(Values.Number, number => Shrink.Towards(number, 0, 1, decimal.Truncate(number)));
 
-    public static Arbitrary<Tool> Tool() => Arb.From(Setups.Tool, Setups.Simpler);
+    public static Arbitrary<Tool> Tool() => Of(Setups.Tool, Setups.Simpler);
 
-    public static Arbitrary<Rule> Rule() => Arb.From(Setups.Rule, Setups.Simpler);
+    public static Arbitrary<Rule> Rule() => Of(Setups.Rule, Setups.Simpler);
 
-    public static Arbitrary<Condition> Condition() => Arb.From(Setups.Condition);
+    public static Arbitrary<Condition> Condition() => Of(Setups.Condition);
 
-    public static Arbitrary<Policy> Policy() => Arb.From(Setups.AnyPolicy, Setups.Simpler);
+    public static Arbitrary<Policy> Policy() => Of(Setups.AnyPolicy, Setups.Simpler);
 
-    public static Arbitrary<Budget> Budget() => Arb.From(Setups.Budget, Setups.Simpler);
+    public static Arbitrary<Budget> Budget() => Of(Setups.Budget, Setups.Simpler);
 
-    public static Arbitrary<Setup> Setup() => Arb.From(Setups.Setup, Setups.Simpler);
+    public static Arbitrary<Setup> Setup() => Of(Setups.Setup, Setups.Simpler);
 
-    public static Arbitrary<MemoryItem> MemoryItem() => Arb.From(Runs.Item("m"), Runs.Simpler);
+    public static Arbitrary<MemoryItem> MemoryItem() => Of(Runs.Item("m"), Runs.Simpler);
 
-    public static Arbitrary<Run> Run() => Arb.From(Runs.Any, Runs.Simpler);
+    public static Arbitrary<Run> Run() => Of(Runs.Any, Runs.Simpler);
 
-    public static Arbitrary<PolicyRequest> Request() => Arb.From(Requests.Any, Requests.Simpler);
+    public static Arbitrary<PolicyRequest> Request() => Of(Requests.Any, Requests.Simpler);
 
-    public static Arbitrary<PolicyDecision> Verdict() => Arb.From(Setups.Verdict);
+    public static Arbitrary<PolicyDecision> Verdict() => Of(Setups.Verdict);
 
-    public static Arbitrary<Journey> Journey() => Arb.From(Journeys.Any, Journeys.Simpler);
+    public static Arbitrary<Journey> Journey() => Of(Journeys.Any, Journeys.Simpler);
 
-    public static Arbitrary<Saga> Saga() => Arb.From(Journeys.Sagas, Journeys.Simpler);
+    public static Arbitrary<Saga> Saga() => Of(Journeys.Sagas, Journeys.Simpler);
 
-    public static Arbitrary<Asking> Asking() => Arb.From(Journeys.Asking, Journeys.Simpler);
+    public static Arbitrary<Asking> Asking() => Of(Journeys.Asking, Journeys.Simpler);
 
-    public static Arbitrary<Doubting> Doubting() => Arb.From(Journeys.Doubting, Journeys.Simpler);
+    public static Arbitrary<Doubting> Doubting() => Of(Journeys.Doubting, Journeys.Simpler);
 
-    public static Arbitrary<Plain> Plain() => Arb.From(Journeys.Plain, Journeys.Simpler);
+    public static Arbitrary<Plain> Plain() => Of(Journeys.Plain, Journeys.Simpler);
+
+    // FsCheck asks for the simpler values of every case, failed or not; they are made only when it looks at them.
+    private static Arbitrary<T> Of<T>(Gen<T> generator, Func<T, IEnumerable<T>>? simpler = null)
+    {
+        return Arb.From(generator, Lazily);
+
+        IEnumerable<T> Lazily(T value)
+        {
+            foreach (var candidate in simpler?.Invoke(value) ?? []) yield return candidate;
+        }
+    }
 }

@@ -7,8 +7,8 @@ namespace MiniRuntime.Properties;
 internal sealed class Gate
 {
     private readonly Dictionary<string, CallTool> _proposals = [];
-    private readonly Dictionary<string, (CallJudged Judged, string AgentHash)> _verdicts = [];
-    private readonly Dictionary<string, (CallAuthorized Permit, ToolRef Tool)> _permits = [];
+    private readonly Dictionary<string, CallJudged> _verdicts = [];
+    private readonly Dictionary<string, (int Attempt, CallJudged Ground, bool Unrepeatable)> _permits = [];
     private readonly HashSet<string> _open = [];
     private readonly HashSet<string> _usedRequests = [];
     private readonly Ledger _ledger = new();
@@ -37,8 +37,9 @@ internal sealed class Gate
         _ledger.Enter(traced.Fact);
         _latest = traced;
         if (traced.Fact.CallJudged is not { } judged) return;
+        Assert.Equal(agentHash, judged.AgentHash);
         // The permission is the verdict's own, or waits for the approval; an older one for this call is gone either way.
-        _verdicts[judged.CallId] = (judged, agentHash);
+        _verdicts[judged.CallId] = judged;
         _open.Remove(judged.CallId);
         if (judged.Verdict.Status == "allow") _open.Add(judged.CallId);
     }
@@ -47,7 +48,7 @@ internal sealed class Gate
     {
         if (accepted.Input.Decision?.CallTool is { } call) _proposals[$"{_run.Id}:{_ledger.Steps}"] = call;
         if (accepted.Input.PersonSaid?.Approve is not { } approve) return;
-        var (id, (judged, _)) = _verdicts.Single(entry => entry.Value.Judged.Request?.Id == approve.RequestId);
+        var (id, judged) = _verdicts.Single(entry => entry.Value.Request?.Id == approve.RequestId);
         var request = judged.Request!;
         Assert.Equal(request.Hash, approve.Hash);
         Assert.Equal(request.Hash, ApprovalRequest.HashOf(_run.Id, id, _proposals[id], judged.Tool));
@@ -66,28 +67,27 @@ internal sealed class Gate
         Assert.True(_ledger.ToolCalls < _ledger.Budget.MaxToolCalls, $"{permit}: no call is left");
         Assert.True(_ledger.Steps <= _ledger.Budget.MaxSteps, $"{permit}: the steps are overdrawn");
         Assert.False(_ledger.BillOrTimeIsUp, $"{permit}: no token, money or time is left");
-        Assert.Equal(agentHash, permit.AgentHash);
-        Assert.True(_verdicts.TryGetValue(permit.CallId, out var verdict), $"{permit}: policy was never asked");
+        Assert.True(_verdicts.TryGetValue(permit.CallId, out var ground), $"{permit}: policy was never asked");
+        Assert.True(ground.AgentHash == agentHash, $"{permit}: only another agent's policy allowed it");
         var earlier = _permits.GetValueOrDefault(permit.CallId);
-        Assert.Equal((earlier.Permit?.Attempt ?? 0) + 1, permit.Attempt);
+        Assert.Equal(earlier.Attempt + 1, permit.Attempt);
         // A call in doubt that may be repeated needs no second allow, as long as it is the same agent that allowed the first time.
-        var repeats = earlier.Permit?.AgentHash == agentHash && earlier.Tool.Repeatable;
+        var repeats = earlier.Ground?.AgentHash == agentHash && ground.Tool.Repeatable;
         Assert.True(_open.Remove(permit.CallId) || repeats, $"{permit}: no unused allow or approval stands before it");
-        Assert.True(verdict.AgentHash == agentHash, $"{permit}: another agent's policy allowed it");
-        Assert.True(earlier.Permit is null || (earlier.Tool.Repeatable && verdict.Judged.Tool.Repeatable),
-            $"{permit}: repeated by guess, {earlier.Tool} then {verdict.Judged.Tool}");
-        _permits[permit.CallId] = (permit, verdict.Judged.Tool);
+        Assert.False(earlier.Unrepeatable, $"{permit}: repeated by guess");
+        Assert.True(earlier.Ground?.Tool.SideEffect != SideEffect.Write || ground.Tool.Repeatable, $"{permit}: repeated without the key");
+        _permits[permit.CallId] = (permit.Attempt, ground, !ground.Tool.Repeatable);
     }
 
     private void Execute(AuthorizedCall permit, Agent agent)
     {
         var authorized = _latest?.Fact.CallAuthorized;
         Assert.NotNull(authorized);
-        Assert.Equal((authorized.CallId, authorized.Attempt, authorized.AgentHash), (permit.Call.Id, permit.Call.Attempts, permit.AgentHash));
+        Assert.Equal((authorized.CallId, authorized.Attempt), (permit.Call.Id, permit.Call.Attempts));
         Assert.Equal(_run.Id, permit.RunId);
         Assert.Equal(agent.Hash, permit.AgentHash);
         Assert.Equal(_proposals[permit.Call.Id], permit.Call.Proposal);
-        Assert.Equal(_verdicts[permit.Call.Id].Judged.Tool, permit.Call.Tool);
+        Assert.Equal(_verdicts[permit.Call.Id].Tool, permit.Call.Tool);
         Assert.Contains(agent.Tools, tool => tool.Enabled && tool.Ref == permit.Call.Tool && tool.Name == permit.Call.Proposal.Name);
     }
 }

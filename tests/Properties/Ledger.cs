@@ -85,7 +85,7 @@ internal sealed class Ledger
             toolReport: static (at, report) => at.ledger.Enter(report.Result),
             personSaid: static (at, said) => said.Match(at,
                 approve: static (at, approve) => at.Stamp.At is null || at.ledger.TooLate(orUnknown: true) ? at.ledger.Refusals++
-                    : approve.EditedInput is null ? 0
+                    : approve.EditedInput is null || at.ledger.Steps >= at.ledger.Budget.MaxSteps || at.ledger.BillOrTimeIsUp ? 0
                     : at.ledger.Steps++,
                 reject: static (at, _) => at.ledger.Refusals++,
                 reply: static (_, _) => 0,

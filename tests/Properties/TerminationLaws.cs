@@ -1,0 +1,98 @@
+namespace MiniRuntime.Properties;
+
+public sealed class TerminationLaws
+{
+    // The most inputs that a run can accept. Each step is opened by one input (a decision, or an edit that also closes the request before
+    // it), may wait once for a person, and may once be in a doubt that a person settles; each execution comes back or is recovered once;
+    // each model failure is charged; and at the end one input (a cancel, a deadline) may come when all is spent.
+    private static long Bound(Budget budget) => (3L * budget.MaxSteps) + budget.MaxToolCalls + budget.MaxModelFailures + 2L;
+
+    // Would catch: a way to go round without being charged, such as edits that open new calls for ever.
+    [Property(MaxTest = 500)]
+    public void Every_run_ends_within_a_bound_computed_from_its_budget(Journey journey)
+    {
+        var path = Forever(journey with { Moves = journey.Moves.Add(new Saying(Moment.Plain, new InvalidDecision("again"))) }, 400);
+        var accepted = path.Steps.Count(leg => leg.Ignored is null);
+        Assert.True(accepted <= Bound(journey.Setup.Budget), $"{accepted} inputs were accepted, {Bound(journey.Setup.Budget)} is the bound");
+    }
+
+    // Would catch: as above, for a world that does nothing but one thing over and over. A random one hardly ever does.
+    [Property(MaxTest = 500)]
+    public void Every_stubborn_run_ends_within_the_bound(Asking story)
+    {
+        var journey = story.Journey;
+        var lastWords = new Saying(Moment.Plain, new InvalidDecision("again"));
+        foreach (var review in Enum.GetValues<Review>())
+        {
+            var moves = journey.Moves.Select(move => move is Answering answer ? answer with { Review = review } : move).Append(lastWords);
+            var path = Forever(journey with { Moves = moves.ToSeq() }, 400);
+            var accepted = path.Steps.Count(leg => leg.Ignored is null);
+            Assert.True(accepted <= Bound(journey.Setup.Budget), $"{review}: {accepted} accepted, {Bound(journey.Setup.Budget)} is the bound");
+        }
+    }
+
+    // Would catch: an input that is accepted without moving the run forward. The measure: steps left, calls left, failures left, position.
+    [Property]
+    public void Every_accepted_input_makes_budget_left_and_position_smaller_lexicographically(Journey journey)
+    {
+        var path = journey.Walk();
+        foreach (var leg in path.Steps)
+        {
+            if (leg.Ignored is null) Assert.True(Measure(leg.After).CompareTo(Measure(leg.Before!)) < 0, $"{leg.Input} moved nothing");
+            else Assert.Equal(Measure(leg.Before!), Measure(leg.After));
+        }
+        Assert.All(path.Legs, leg => Assert.InRange(Measure(leg.After).Item1, 0, int.MaxValue));
+    }
+
+    // Would catch: facts that follow from one another in a circle.
+    [Property]
+    public void A_step_records_at_most_four_events(Saga saga) =>
+        Assert.All(saga.Walk().Legs, leg => Assert.InRange(leg.Events.Count(), leg.Kind == LegKind.TakenUp ? 0 : 1, 4));
+
+    // Would catch: a phase between two events in which a run is left lying.
+    [Property]
+    public void A_run_rests_only_where_the_world_owes_it_something(Saga saga)
+    {
+        foreach (var leg in saga.Walk().Legs)
+        {
+            Assert.Contains(leg.After.Phase.Name, new[] { "thinking", "awaiting_approval", "awaiting_reply", "executing", "in_doubt", "stopped" });
+            var again = leg.Setup.Agent.Resume(leg.After);
+            Assert.Equal(leg.After, again.State);
+            Assert.Empty(again.Effects);
+            var owed = leg.Setup.Agent.Pending(leg.After);
+            var elsewhere = leg.After.Phase.Executing is { } executing && executing.Call.AgentHash != leg.Setup.Agent.Hash;
+            Assert.Equal(leg.After.Stopped is null && !elsewhere, owed is not null);
+            if (leg.Work is not null) Assert.Equal(owed, leg.Work);
+        }
+    }
+
+    private static (int, int, int, int) Measure(State state)
+    {
+        var left = state.Start.Budget.Left(state.Spent);
+        return (left.MaxSteps, left.MaxToolCalls, left.MaxModelFailures + 1 - Overdrawn(state), Position(state.Phase));
+    }
+
+    private static int Overdrawn(State state) => state.Spent.ModelFailures > state.Start.Budget.MaxModelFailures ? 1 : 0;
+
+    private static int Position(Phase phase) => phase.Name switch
+    {
+        "stopped" => 0,
+        "thinking" => 1,
+        "awaiting_reply" or "awaiting_approval" => 2,
+        "in_doubt" => 3,
+        _ => 4,
+    };
+
+    // The moves over and over, until the run ends or a whole round is ignored.
+    private static Path Forever(Journey journey, int most)
+    {
+        var moves = journey.Moves;
+        while (true)
+        {
+            var path = (journey with { Moves = moves }).Walk();
+            var last = path.Legs.TakeLast(journey.Moves.Count).ToList();
+            if (path.Final.Stopped is not null || last.All(leg => leg.Ignored is not null) || moves.Count >= most) return path;
+            moves = moves.Concat(moves).ToSeq();
+        }
+    }
+}
