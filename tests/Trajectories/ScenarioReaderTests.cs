@@ -9,7 +9,8 @@ namespace MiniRuntime.Trajectories;
 /// <summary>Scenario files: what they mean, every fault with its place, and the published schema, which must say the same.</summary>
 public sealed class ScenarioReaderTests
 {
-    private const string Start = """{ "runId": "r", "goal": "g", "budget": { "maxSteps": 3 }""";
+    private const string Run = """{ "runId": "r", "goal": "g" """;
+    private const string Start = Run + """, "budget": { "maxSteps": 3 }""";
 
     private const string Full = """
         // Everything that a scenario can say.
@@ -38,7 +39,9 @@ public sealed class ScenarioReaderTests
             {
               "when": {
                 "actor": "ann", "tenant": "acme", "route": "mail", "labels": ["x"],
-                "input": { "amount": { "greater": 10, "less": 20.5 }, "/to/0": { "equals": null, "in": [1, "a"] }, "id": { "matches": "a+" } }
+                "input": {
+                  "amount": { "greater": 10, "less": 20.5 }, "/to/0": { "equals": null, "in": [1, "a"] }, "id": { "matches": "a+" }
+                }
               },
               "then": "approval_required"
             },
@@ -117,96 +120,91 @@ public sealed class ScenarioReaderTests
         Assert.Equal(Policy.Permissive, Parse(Start + """, "policy": "permissive" }""").Value.Agent.Policy);
     }
 
-    // After "expressible": what a JSON Schema can say, and ours must.
-    public static TheoryData<string, int, string, string, bool> Faults => new()
-    {
-        { """[]""", 1, "$", "Expected an object", true },
-        { """{ "goal": "g", "budget": { "maxSteps": 1 } }""", 1, "$", "'runId' is missing", true },
-        { """{ "runId": "r", "budget": { "maxSteps": 1 } }""", 1, "$", "'goal' is missing", true },
-        { """{ "runId": "r", "goal": "g" }""", 1, "$", "'budget' is missing", true },
-        { "{ \"runId\": \"r\", \"goal\": \"g\",\n\"budget\": {} }", 2, "$.budget", "'maxSteps' is missing", true },
-        { "{ \"runId\": \"r\",\n\"goal\": 7,\n \"budget\": { \"maxSteps\": 1 } }", 2, "$.goal", "Expected a string, found a number", true },
-        { "{ \"runId\": \"r\",\n\"goal\": null,\n \"budget\": { \"maxSteps\": 1 } }", 2, "$.goal", "leave the field out", true },
-        { "{ \"runId\":\n\"_r\", \"goal\": \"g\", \"budget\": { \"maxSteps\": 1 } }", 2, "$.runId", "is not a name", true },
-        { Start + ",\n\"polcy\": 1 }", 2, "$.polcy", "did you mean 'policy'", true },
-        { Start + ",\n\"zzz\": 1 }", 2, "$.zzz", "known are runId, goal", true },
-        { Start + ",\n\"goal\": \"h\" }", 2, "$.goal", "occurs twice", false },
-        { Start + ",\n\"actor\": \"\\ud800\" }", 2, "$.actor", "surrogate", false },
-        { Budget("-1"), 2, "$.budget.maxSteps", "whole number from 0 to 1000000", true },
-        { Budget("1000001"), 2, "$.budget.maxSteps", "whole number from 0 to 1000000", true },
-        { Budget("1.5"), 2, "$.budget.maxSteps", "whole number", true },
-        { Budget("1e999"), 2, "$.budget.maxSteps", "cannot be held exactly", false },
-        { Budget("\"3\""), 2, "$.budget.maxSteps", "Expected a number, found a string", true },
-        { Budget("1, \"maxTokens\": -1"), 2, "$.budget.maxTokens", "whole number from 0", true },
-        { Budget("1, \"maxCost\": -0.1"), 2, "$.budget.maxCost", "not be negative", true },
-        { Budget("1, \"deadline\": -1"), 2, "$.budget.deadline", "not be negative", true },
-        { Budget("1, \"deadline\": 1e20"), 2, "$.budget.deadline", "at most", false },
-        { Budget("1, \"deadline\": 1e-8"), 2, "$.budget.deadline", "7 decimal places", false },
-        { Tool("""{ "description": "d" }"""), 2, "$.tools[0]", "'name' is missing", true },
-        { Tool("""{ "name": "1x" }"""), 2, "$.tools[0].name", "is not a name", true },
-        { Tool("""{ "name": "a b" }"""), 2, "$.tools[0].name", "is not a name", true },
-        { Tool("{ \"name\": \"a\" },\n{ \"name\": \"a\" }"), 3, "$.tools[1].name", "'a' occurs twice", false },
-        { Tool("""{ "name": "a", "sideEffect": "none" }"""), 2, "$.tools[0].sideEffect", "use one of read, draft, write", true },
-        { Tool("""{ "name": "a", "timeout": 0 }"""), 2, "$.tools[0].timeout", "more than 0", true },
-        { Tool("""{ "name": "a", "enabled": "yes" }"""), 2, "$.tools[0].enabled", "Expected a boolean", true },
-        { Tool("""{ "name": "a", "labels": "x" }"""), 2, "$.tools[0].labels", "Expected an array", true },
-        { Tool("""{ "name": "a", "labels": ["x", 1] }"""), 2, "$.tools[0].labels[1]", "Expected a string", true },
-        { Tool("""{ "name": "a", "result": { "status": "ok" }, "results": [{ "status": "ok" }] }"""), 2, "$.tools[0].results", "not both", true },
-        { Tool("""{ "name": "a", "results": [] }"""), 2, "$.tools[0].results", "at least one", true },
-        { Tool("""{ "name": "a", "result": { "status": "fine" } }"""), 2, "$.tools[0].result.status", "ok, refused, error, lost", true },
-        { Tool("""{ "name": "a", "result": { "status": "error" } }"""), 2, "$.tools[0].result", "'reason' is missing", true },
-        { Tool("""{ "name": "a", "result": { "status": "ok", "reason": "r" } }"""), 2, "$.tools[0].result.reason", "not known here", true },
-        { Tool("""{ "name": "a", "inputSchema": [] }"""), 2, "$.tools[0].inputSchema", "an object or a boolean", true },
-        { Tool("""{ "name": "a", "inputSchema": { "type": "text" } }"""), 2, "$.tools[0].inputSchema", "is unknown", false },
-        { Tool("""{ "name": "a", "inputSchema": { "required": "x" } }"""), 2, "$.tools[0].inputSchema", "no usable JSON Schema", false },
-        { Tool("""{ "name": "a", "inputSchema": { "pattern": "(" } }"""), 2, "$.tools[0].inputSchema", "no regular expression", false },
-        { Tool("""{ "name": "a", "inputSchema": { "const": 1 } }"""), 2, "$.tools[0].inputSchema", "would not be checked", false },
-        { Tool("""{ "name": "a", "inputSchema": { "not": { "$ref": "#" } } }"""), 2, "$.tools[0].inputSchema", "back to itself", false },
-        { Tool("""{ "name": "a", "inputSchema": { "$ref": "http://h/x" } }"""), 2, "$.tools[0].inputSchema", "out of the schema", false },
-        { Tool("""{ "name": "a", "inputSchema": { "items": { "$ref": "x.json#/a" } } }"""), 2, "$.tools[0].inputSchema", "out of", false },
-        { Tool("""{ "name": "a", "inputSchema": { "$ref": "#/definitions/x" } }"""), 2, "$.tools[0].inputSchema", "to nothing", false },
-        { Memory("""{ "id": "", "scope": "task", "text": "t" }"""), 2, "$.memory[0].id", "needs an id", true },
-        { Memory("""{ "id": "m", "scope": "team", "text": "t" }"""), 2, "$.memory[0].scope", "task, project, user", true },
-        { Memory("""{ "id": "m", "scope": "task" }"""), 2, "$.memory[0]", "'text' is missing", true },
-        { Memory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-01-31" }"""), 2, "$.memory[0].expires", "T12:00", true },
-        { Memory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-01-31T12:00:00" }"""), 2, "$.memory[0].expires", "offset", true },
-        { Memory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-02-30T12:00:00Z" }"""), 2, "$.memory[0].expires", "no point", false },
-        { Memory("{ \"id\": \"m\", \"scope\": \"task\", \"text\": \"t\" },\n{ \"id\": \"m\", \"scope\": \"task\", \"text\": \"u\" }"),
-            3, "$.memory[1].id", "'m' occurs twice", false },
-        { Start + ",\n\"policy\": \"strict\" }", 2, "$.policy", "\"permissive\"", true },
-        { Start + ",\n\"policy\": 7 }", 2, "$.policy", "\"permissive\"", true },
-        { Start + ",\n\"policy\": {} }", 2, "$.policy", "'rules' is missing", true },
-        { Rule("""{ "when": {} }"""), 2, "$.policy.rules[0]", "'then' is missing", true },
-        { Rule("""{ "then": "permit" }"""), 2, "$.policy.rules[0].then", "allow, deny, approval_required", true },
-        { Rule("""{ "then": "allow", "reason": "r" }"""), 2, "$.policy.rules[0].reason", "no reason", true },
-        { Rule("""{ "when": { "tool": "pay" }, "then": "deny" }"""), 2, "$.policy.rules[0].when.tool", "no tool 'pay'", false },
-        { Rule("""{ "when": { "tol": "a*" }, "then": "deny" }"""), 2, "$.policy.rules[0].when.tol", "did you mean 'tool'", true },
-        { Rule("""{ "when": { "action": "write" }, "then": "deny" }"""), 2, "$.policy.rules[0].when.action", "memory_read", true },
-        { Rule("""{ "when": { "action": "answer" }, "then": "approval_required" }"""), 2, "$.policy.rules[0].then", "Only tool calls", true },
-        { Rule("""{ "when": { "action": "answer", "tool": "*" }, "then": "deny" }"""), 2, "$.policy.rules[0].when.tool", "remove it", true },
-        { Rule("""{ "when": { "input": { "a b": {} } }, "then": "deny" }"""), 2, "$.policy.rules[0].when.input['a b']", "at least one", true },
-        { Rule("""{ "when": { "input": { "a": { "above": 1 } } }, "then": "deny" }"""), 2, "$.policy.rules[0].when.input.a.above", "greater", true },
-        { Rule("""{ "when": { "input": { "a": { "less": "1" } } }, "then": "deny" }"""), 2, "$.policy.rules[0].when.input.a.less", "a number", true },
-        { Rule("""{ "when": { "input": { "a": { "matches": "(" } } }, "then": "deny" }"""), 2, "$.policy.rules[0].when.input.a.matches", "expression", false },
-        { Rule("""{ "when": { "input": { "a": { "matches": "(a)\\1" } } }, "then": "deny" }"""), 2, "$.policy.rules[0].when.input.a.matches", "backtracking", false },
-        { Start + ",\n\"approvals\": true }", 2, "$.approvals", "need an 'actor'", true },
-        { Start + ",\n\"approvals\": \"on\" }", 2, "$.approvals", "Expected a boolean", true },
-        { Start + ",\n\"context\": { \"window\": -1 } }", 2, "$.context.window", "whole number", true },
-        { Start + ",\n\"context\": { \"scopes\": [\"all\"] } }", 2, "$.context.scopes[0]", "task, project, user", true },
-        { Line("""{ "name": "a" }"""), 2, "$.decisions[0]", "'kind' is missing", true },
-        { Line("""{ "kind": "think", "text": "t" }"""), 2, "$.decisions[0].kind", "model_failure", true },
-        { Line("""{ "kind": "tool" }"""), 2, "$.decisions[0]", "'name' is missing", true },
-        { Line("""{ "kind": "tool", "name": "a", "input": [] }"""), 2, "$.decisions[0].input", "Expected an object", true },
-        { Line("""{ "kind": "answer", "text": "t", "name": "a" }"""), 2, "$.decisions[0].name", "not known here", true },
-        { Line("""{ "kind": "stop", "reason": "done" }"""), 2, "$.decisions[0].reason", "budget_exhausted", true },
-        { Line("""{ "kind": "invalid_decision" }"""), 2, "$.decisions[0]", "'reason' is missing", true },
-        { Line("7"), 2, "$.decisions[0]", "Expected an object, found a number", true },
-        { Eval("""{ "expected": {} }"""), 2, "$.evals[0]", "'caseId' is missing", true },
-        { Eval("""{ "caseId": "e" }"""), 2, "$.evals[0]", "'expected' is missing", true },
-        { Eval("""{ "caseId": "e", "expected": { "stopReason": "ok" } }"""), 2, "$.evals[0].expected.stopReason", "success", true },
-        { Eval("""{ "caseId": "e", "expected": { "toolCalled": [] } }"""), 2, "$.evals[0].expected.toolCalled", "did you mean 'toolsCalled'", true },
-        { Eval("{ \"caseId\": \"e\", \"expected\": {} },\n{ \"caseId\": \"e\", \"expected\": {} }"), 3, "$.evals[1].caseId", "occurs twice", false },
-    };
+    // Text, line, path and message of each fault; and whether a JSON Schema can say so too, and ours must.
+    public static IEnumerable<object[]> Faults =>
+    [
+        ["""[]""", 1, "$", "Expected an object", true],
+        ["""{ "goal": "g", "budget": { "maxSteps": 1 } }""", 1, "$", "'runId' is missing", true],
+        ["""{ "runId": "r", "budget": { "maxSteps": 1 } }""", 1, "$", "'goal' is missing", true],
+        ["""{ "runId": "r", "goal": "g" }""", 1, "$", "'budget' is missing", true],
+        ["{ \"runId\": \"r\", \"goal\": \"g\",\n\"budget\": {} }", 2, "$.budget", "'maxSteps' is missing", true],
+        ["{ \"runId\": \"r\",\n\"goal\": 7,\n \"budget\": { \"maxSteps\": 1 } }", 2, "$.goal", "Expected a string, found a number", true],
+        ["{ \"runId\": \"r\",\n\"goal\": null,\n \"budget\": { \"maxSteps\": 1 } }", 2, "$.goal", "leave the field out", true],
+        ["{ \"runId\":\n\"_r\", \"goal\": \"g\", \"budget\": { \"maxSteps\": 1 } }", 2, "$.runId", "is not a name", true],
+        [Start + ",\n\"polcy\": 1 }", 2, "$.polcy", "did you mean 'policy'", true],
+        [Start + ",\n\"zzz\": 1 }", 2, "$.zzz", "known are runId, goal", true],
+        [Start + ",\n\"goal\": \"h\" }", 2, "$.goal", "occurs twice", false],
+        [Start + ",\n\"actor\": \"\\ud800\" }", 2, "$.actor", "surrogate", false],
+        InBudget("-1", ".maxSteps", "whole number from 0 to 1000000"),
+        InBudget("1000001", ".maxSteps", "whole number from 0 to 1000000"),
+        InBudget("1.5", ".maxSteps", "whole number"),
+        InBudget("1e999", ".maxSteps", "cannot be held exactly", false),
+        InBudget("\"3\"", ".maxSteps", "Expected a number, found a string"),
+        InBudget("1, \"maxTokens\": -1", ".maxTokens", "whole number from 0"),
+        InBudget("1, \"maxCost\": -0.1", ".maxCost", "not be negative"),
+        InBudget("1, \"deadline\": -1", ".deadline", "not be negative"),
+        InBudget("1, \"deadline\": 1e20", ".deadline", "at most", false),
+        InBudget("1, \"deadline\": 1e-8", ".deadline", "7 decimal places", false),
+        InTool("""{ "description": "d" }""", "", "'name' is missing"),
+        InTool("""{ "name": "1x" }""", ".name", "is not a name"),
+        InTool("""{ "name": "a b" }""", ".name", "is not a name"),
+        [List("tools", "{ \"name\": \"a\" },\n{ \"name\": \"a\" }"), 3, "$.tools[1].name", "'a' occurs twice", false],
+        InTool("""{ "name": "a", "sideEffect": "none" }""", ".sideEffect", "use one of read, draft, write"),
+        InTool("""{ "name": "a", "timeout": 0 }""", ".timeout", "more than 0"),
+        InTool("""{ "name": "a", "enabled": "yes" }""", ".enabled", "Expected a boolean"),
+        InTool("""{ "name": "a", "labels": "x" }""", ".labels", "Expected an array"),
+        InTool("""{ "name": "a", "labels": ["x", 1] }""", ".labels[1]", "Expected a string"),
+        InTool("""{ "name": "a", "result": { "status": "ok" }, "results": [{ "status": "ok" }] }""", ".results", "not both"),
+        InTool("""{ "name": "a", "results": [] }""", ".results", "at least one"),
+        InTool("""{ "name": "a", "result": { "status": "fine" } }""", ".result.status", "ok, refused, error, lost"),
+        InTool("""{ "name": "a", "result": { "status": "error" } }""", ".result", "'reason' is missing"),
+        InTool("""{ "name": "a", "result": { "status": "ok", "reason": "r" } }""", ".result.reason", "not known here"),
+        InTool("""{ "name": "a", "inputSchema": [] }""", ".inputSchema", "an object or a boolean"),
+        InTool("""{ "name": "a", "inputSchema": { "minimun": 1 } }""", ".inputSchema", "would not be checked", false),
+        InMemory("""{ "id": "", "scope": "task", "text": "t" }""", ".id", "needs an id"),
+        InMemory("""{ "id": "m", "scope": "task" }""", "", "'text' is missing"),
+        InMemory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-01-31" }""", ".expires", "T12:00"),
+        InMemory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-01-31T12:00:00" }""", ".expires", "offset"),
+        InMemory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-02-30T12:00:00Z" }""", ".expires", "no point", false),
+        [
+           List("memory", """{ "id": "m", "scope": "task", "text": "t" }, { "id": "m", "scope": "user", "text": "" }"""), 2, "$.memory[1].id",
+            "'m' occurs twice", false,
+        ],
+        [Start + ",\n\"policy\": \"strict\" }", 2, "$.policy", "\"permissive\"", true],
+        [Start + ",\n\"policy\": 7 }", 2, "$.policy", "\"permissive\"", true],
+        [Start + ",\n\"policy\": {} }", 2, "$.policy", "'rules' is missing", true],
+        InRule("""{ "when": {} }""", "", "'then' is missing"),
+        InRule("""{ "then": "permit" }""", ".then", "allow, deny, approval_required"),
+        InRule("""{ "then": "allow", "reason": "r" }""", ".reason", "no reason"),
+        InRule("""{ "when": { "tool": "pay" }, "then": "deny" }""", ".when.tool", "no tool 'pay'", false),
+        InRule("""{ "when": { "tol": "a*" }, "then": "deny" }""", ".when.tol", "did you mean 'tool'"),
+        InRule("""{ "when": { "action": "write" }, "then": "deny" }""", ".when.action", "memory_read"),
+        InRule("""{ "when": { "action": "answer" }, "then": "approval_required" }""", ".then", "Only tool calls"),
+        InRule("""{ "when": { "action": "answer", "tool": "*" }, "then": "deny" }""", ".when.tool", "remove it"),
+        InRule("""{ "when": { "input": { "a b": {} } }, "then": "deny" }""", ".when.input['a b']", "at least one"),
+        InRule("""{ "when": { "input": { "a": { "above": 1 } } }, "then": "deny" }""", ".when.input.a.above", "greater"),
+        InRule("""{ "when": { "input": { "a": { "less": "1" } } }, "then": "deny" }""", ".when.input.a.less", "a number"),
+        InRule("""{ "when": { "input": { "a": { "matches": "(" } } }, "then": "deny" }""", ".when.input.a.matches", "expression", false),
+        [Start + ",\n\"approvals\": true }", 2, "$.approvals", "need an 'actor'", true],
+        [Start + ",\n\"approvals\": \"on\" }", 2, "$.approvals", "Expected a boolean", true],
+        [Start + ",\n\"context\": { \"window\": -1 } }", 2, "$.context.window", "whole number", true],
+        [Start + ",\n\"context\": { \"scopes\": [\"all\"] } }", 2, "$.context.scopes[0]", "task, project, user", true],
+        InLine("""{ "name": "a" }""", "", "'kind' is missing"),
+        InLine("""{ "kind": "think", "text": "t" }""", ".kind", "model_failure"),
+        InLine("""{ "kind": "tool" }""", "", "'name' is missing"),
+        InLine("""{ "kind": "tool", "name": "a", "input": [] }""", ".input", "Expected an object"),
+        InLine("""{ "kind": "stop", "reason": "done" }""", ".reason", "budget_exhausted"),
+        InLine("""{ "kind": "invalid_decision" }""", "", "'reason' is missing"),
+        InLine("7", "", "Expected an object, found a number"),
+        InEval("""{ "expected": {} }""", "", "'caseId' is missing"),
+        InEval("""{ "caseId": "e" }""", "", "'expected' is missing"),
+        InEval("""{ "caseId": "e", "expected": { "stopReason": "ok" } }""", ".expected.stopReason", "success"),
+        InEval("""{ "caseId": "e", "expected": { "toolCalled": [] } }""", ".expected.toolCalled", "did you mean 'toolsCalled'"),
+        [
+            List("evals", """{ "caseId": "e", "expected": {} }, { "caseId": "e", "expected": {} }"""), 2, "$.evals[1].caseId",
+            "occurs twice", false,
+        ],
+    ];
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -242,9 +240,10 @@ public sealed class ScenarioReaderTests
     public async Task The_published_schema_accepts_what_the_reader_accepts()
     {
         var schema = await Schema();
-        foreach (var text in (string[])[Full, Start + "}", Start + """, "policy": "permissive", "approvals": false }"""])
+        string[] samples = [Full, Start + "}", Start + """, "policy": "permissive", "approvals": false }"""];
+        foreach (var text in samples.Concat(Directory.GetFiles(Repository.File("scenarios"), "*.json").Select(File.ReadAllText)))
         {
-            Assert.True(Parse(text).IsValid);
+            Assert.Empty(Parse(text).Faults);
             // The schema speaks of JSON; comments and trailing commas are gone in the canonical form.
             Assert.Empty(schema.Validate(StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.File).Value.ToString()));
         }
@@ -276,29 +275,27 @@ public sealed class ScenarioReaderTests
         }
     }
 
-    private static string Budget(string maxSteps) => $$"""
-        { "runId": "r", "goal": "g",
-        "budget": { "maxSteps": {{maxSteps}} } }
-        """;
+    private static string List(string field, string items) => $"{Start},\n\"{field}\": [{items}] }}";
 
-    private static string Tool(string tool) => $"{Start},\n\"tools\": [{tool}] }}";
+    private static object[] InBudget(string maxSteps, string path, string message, bool expressible = true) =>
+        [$"{Run},\n\"budget\": {{ \"maxSteps\": {maxSteps} }} }}", 2, "$.budget" + path, message, expressible];
 
-    private static string Memory(string item) => $"{Start},\n\"memory\": [{item}] }}";
+    private static object[] InTool(string tool, string path, string message, bool expressible = true) =>
+        [List("tools", tool), 2, "$.tools[0]" + path, message, expressible];
 
-    private static string Rule(string rule) => $"{Start},\n\"policy\": {{ \"rules\": [{rule}] }} }}";
+    private static object[] InMemory(string item, string path, string message, bool expressible = true) =>
+        [List("memory", item), 2, "$.memory[0]" + path, message, expressible];
 
-    private static string Line(string line) => $"{Start},\n\"decisions\": [{line}] }}";
+    private static object[] InRule(string rule, string path, string message, bool expressible = true) =>
+        [$"{Start},\n\"policy\": {{ \"rules\": [{rule}] }} }}", 2, "$.policy.rules[0]" + path, message, expressible];
 
-    private static string Eval(string eval) => $"{Start},\n\"evals\": [{eval}] }}";
+    private static object[] InLine(string line, string path, string message, bool expressible = true) =>
+        [List("decisions", line), 2, "$.decisions[0]" + path, message, expressible];
+
+    private static object[] InEval(string eval, string path, string message, bool expressible = true) =>
+        [List("evals", eval), 2, "$.evals[0]" + path, message, expressible];
 
     private static Decoded<Scenario> Parse(string text) => ScenarioReader.Parse(Encoding.UTF8.GetBytes(text));
 
-    private static Task<JsonSchema> Schema() => JsonSchema.FromFileAsync(Path.Combine(Root(), "docs", "scenario.schema.json"));
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MiniRuntime.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run outside of the repository.");
-    }
+    private static Task<JsonSchema> Schema() => JsonSchema.FromFileAsync(Repository.File("docs", "scenario.schema.json"));
 }

@@ -77,12 +77,14 @@ public sealed class StrictJsonTests
     public void All_faults_are_told_at_once()
     {
         var faults = Wire("{\"a\": 1e999,\n\"b\": \"\\ud800\",\n\"a\": 1e-999,\n\"c\": [1, }").Faults;
-        Assert.Equal([(1, "$.a"), (2, "$.b"), (3, "$.a"), (3, "$.a"), (4, "$.c[1]")], faults.Select(fault => (fault.Line!.Value, fault.Path)));
+        Assert.Equal(
+            [(1, "$.a"), (2, "$.b"), (3, "$.a"), (3, "$.a"), (4, "$.c[1]")],
+            faults.Select(fault => (fault.Line!.Value, fault.Path)));
     }
 
     [Fact]
     public void A_file_of_faults_gives_a_bounded_list() =>
-        Assert.InRange(Wire($"[{string.Join(',', Enumerable.Repeat("1e99", 100_000))}]").Faults.Count, 1, 1000);
+        Assert.Contains("more faults", Wire($"[{string.Join(',', Enumerable.Repeat("1e99", 100_000))}]").Faults[100].Message);
 
     [Theory]
     [InlineData(JsonSource.Wire)]
