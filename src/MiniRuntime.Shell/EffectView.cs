@@ -3,8 +3,8 @@ using MiniRuntime.Core;
 namespace MiniRuntime.Shell;
 
 /// <summary>
-/// Effects, and what is in them, as JSON: <c>{ type, … }</c>. It goes one way: effects come from the core, and a permit that was read from
-/// a file would be a forged one.
+/// Effects, and what is in them, as JSON: <c>{ type, … }</c>. It goes one way: effects come from the core, and a permit that was
+/// read from a file would be a forged one.
 /// </summary>
 public static class EffectView
 {

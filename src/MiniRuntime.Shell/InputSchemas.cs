@@ -2,7 +2,9 @@ using MiniRuntime.Core;
 
 namespace MiniRuntime.Shell;
 
-/// <summary>The input schemas of an agent's tools. Input is checked here, where it comes in; the core carries schemas and no more.</summary>
+/// <summary>
+/// The input schemas of an agent's tools. Input is checked here, where it comes in; the core carries schemas and no more.
+/// </summary>
 internal sealed class InputSchemas
 {
     private readonly Dictionary<string, InputSchema> _schemas = new(StringComparer.Ordinal);

@@ -109,7 +109,8 @@ internal sealed class Node
             : new Json.Object(_children!.Zip(values, static (child, value) => new Json.Field(child._name!, value!)));
     }
 
-    private static string Step(string name)
+    /// <summary>The step of a path to the field with this name.</summary>
+    public static string Step(string name)
     {
         if (name.Length is > 0 and <= MaxNameInPath && !char.IsAsciiDigit(name[0])
             && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))

@@ -2,7 +2,9 @@ using MiniRuntime.Core;
 
 namespace MiniRuntime.Shell;
 
-/// <summary>A scenario: a run, the agent that governs it, what the model and the tools will say, and what is expected of the path.</summary>
+/// <summary>
+/// A scenario: a run, the agent that governs it, what the model and the tools will say, and what is expected of the path.
+/// </summary>
 /// <param name="Run">What the run is for.</param>
 /// <param name="Agent">The agent.</param>
 /// <param name="Script">What the model says, in order.</param>

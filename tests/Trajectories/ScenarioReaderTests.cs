@@ -1,0 +1,299 @@
+using System.Text;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using NJsonSchema;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>Scenario files: what they mean, every fault with its place, and the published schema, which must say the same.</summary>
+public sealed class ScenarioReaderTests
+{
+    private const string Run = """{ "runId": "r", "goal": "g" """;
+    private const string Start = Run + """, "budget": { "maxSteps": 3 }""";
+
+    private const string Full = """
+        // Everything that a scenario can say.
+        {
+          "runId": "demo_001",
+          "goal": "Look it up, then answer.",
+          "actor": "ann", "tenant": "acme", "route": "mail",
+          "budget": {
+            "maxSteps": 6, "maxToolCalls": 4, "maxInvalidDecisions": 1, "maxModelFailures": 2, "maxToolFailures": 3, "maxRefusals": 4,
+            "maxTokens": 1000, "maxCost": 0.25, "deadline": 1.5
+          },
+          "tools": [
+            {
+              "name": "lookup_policy", "description": "Looks a policy up.", "sideEffect": "read", "labels": ["untrusted", "a"],
+              "inputSchema": { "type": "object", "properties": { "id": { "type": "string" } } }, "version": "2", "timeout": 0.5,
+              "results": [{ "status": "ok", "data": { "days": 30 } }, { "status": "lost", "reason": "gone" }]
+            },
+            { "name": "pay", "idempotent": true, "enabled": false, "inputSchema": true, "result": { "status": "refused", "reason": "no" } },
+            { "name": "quiet" },
+          ],
+          "memory": [
+            { "id": "m1", "scope": "project", "text": "Remember.", "expires": "2026-01-31T12:00:00+01:00", "labels": ["x"] },
+          ],
+          "policy": { "rules": [
+            { "when": { "tool": "lookup_*", "sideEffect": "read" }, "then": "allow" },
+            {
+              "when": {
+                "actor": "ann", "tenant": "acme", "route": "mail", "labels": ["x"],
+                "input": {
+                  "amount": { "greater": 10, "less": 20.5 }, "/to/0": { "equals": null, "in": [1, "a"] }, "id": { "matches": "a+" }
+                }
+              },
+              "then": "approval_required"
+            },
+            { "when": { "action": "answer", "input": { "text": { "matches": ".*secret.*" } } }, "then": "deny", "reason": "leak" },
+            { "when": { "tool": "pay" }, "then": "deny" },
+          ] },
+          "approvals": true,
+          "context": { "window": 3, "maxTokens": 500, "scopes": ["user", "task"] },
+          "decisions": [
+            { "kind": "tool", "name": "no such tool", "input": { "id": 1e2 } },
+            { "kind": "tool", "name": "quiet" },
+            { "kind": "invalid_decision", "reason": "not json" },
+            { "kind": "model_failure", "reason": "down" },
+            { "kind": "ask_human", "question": "Well?" },
+            { "kind": "stop", "reason": "cancelled" },
+            { "kind": "answer", "text": "done" },
+          ],
+          "evals": [
+            { "caseId": "e1", "expected": { "stopReason": "success", "toolsCalled": ["quiet"], "toolsNotCalled": [] } },
+            { "caseId": "e2", "expected": {} },
+          ],
+        }
+        """;
+
+    [Fact]
+    public void A_full_scenario_is_read_as_it_is_written()
+    {
+        var read = Parse(Full).Value;
+        Assert.Equal(new Run("demo_001", "Look it up, then answer.", "ann", "acme", "mail",
+            [new MemoryItem("m1", MemoryScope.Project, "Remember.", DateTimeOffset.Parse("2026-01-31T11:00:00Z"), ["x"])]), read.Run);
+        Assert.Equal(new Budget(6, 4, 1, 2, 3, 4, 1000, 0.25m, TimeSpan.FromSeconds(1.5)), read.Agent.Budget);
+        Assert.Equal(Approvals.On, read.Agent.Approvals);
+        Assert.Equal(new ContextRules(3, 500, [MemoryScope.Task, MemoryScope.User]), read.Agent.Context);
+        Assert.Equal(
+        [
+            new Tool("lookup_policy", "Looks a policy up.", SideEffect.Read,
+                Json.Object.Of(("type", "object"), ("properties", Json.Object.Of(("id", Json.Object.Of(("type", "string")))))),
+                ["a", "untrusted"], "2", timeout: TimeSpan.FromSeconds(0.5)),
+            new Tool("pay", "", SideEffect.Write, true, enabled: false, idempotent: true),
+            new Tool("quiet", "", SideEffect.Write),
+        ], read.Agent.Tools);
+        Assert.Equal(
+        [
+            new ScriptedTool("lookup_policy", [new Ok(Json.Object.Of(("days", 30))), new Lost("gone")]),
+            new ScriptedTool("pay", [new Refused("no")]), new ScriptedTool("quiet", [new Ok(Json.None)]),
+        ], read.Tools);
+        Assert.Equal(
+        [
+            new Rule(new Allow(), tool: "lookup_*", sideEffect: SideEffect.Read),
+            new Rule(new ApprovalRequired("approval_required_by_rule"), actor: "ann", tenant: "acme", route: "mail", labels: ["x"],
+                input:
+                [
+                    new Condition("amount", greater: 10, less: 20.5m), new Condition("/to/0", equal: Json.None, isIn: [1, "a"]),
+                    new Condition("id", matches: "a+"),
+                ]),
+            new Rule(new Deny("leak"), PolicyAction.Answer, input: [new Condition("text", matches: ".*secret.*")]),
+            new Rule(new Deny("denied_by_rule"), tool: "pay"),
+        ], read.Agent.Policy.Rules);
+        Assert.Equal(
+        [
+            ModelReply.Proposed(new CallTool("no such tool", Json.Object.Of(("id", 100)))),
+            ModelReply.Proposed(new CallTool("quiet", Json.Object.Empty)), ModelReply.Invalid(new InvalidDecision("not json")),
+            ModelReply.Failed(new ModelFailure("down")), ModelReply.Proposed(new AskHuman("Well?")),
+            ModelReply.Proposed(new Stop(StopReason.Cancelled)), ModelReply.Proposed(new Answer("done")),
+        ], read.Script);
+        Assert.Equal([new EvalCase("e1", StopReason.Success, ["quiet"], []), new EvalCase("e2")], read.Evals);
+    }
+
+    [Fact]
+    public void All_but_three_fields_can_be_left_out()
+    {
+        var read = Parse(Start + "}").Value;
+        Assert.Equal(new Run("r", "g"), read.Run);
+        Assert.Equal(new Agent([], new Budget(3)).Hash, read.Agent.Hash);
+        Assert.Equal((0, 0, 0), (read.Script.Count, read.Tools.Count, read.Evals.Count));
+        Assert.Equal(Policy.Permissive, Parse(Start + """, "policy": "permissive" }""").Value.Agent.Policy);
+    }
+
+    // Text, line, path and message of each fault; and whether a JSON Schema can say so too, and ours must.
+    public static IEnumerable<object[]> Faults =>
+    [
+        ["""[]""", 1, "$", "Expected an object", true],
+        ["""{ "goal": "g", "budget": { "maxSteps": 1 } }""", 1, "$", "'runId' is missing", true],
+        ["""{ "runId": "r", "budget": { "maxSteps": 1 } }""", 1, "$", "'goal' is missing", true],
+        ["""{ "runId": "r", "goal": "g" }""", 1, "$", "'budget' is missing", true],
+        ["{ \"runId\": \"r\", \"goal\": \"g\",\n\"budget\": {} }", 2, "$.budget", "'maxSteps' is missing", true],
+        ["{ \"runId\": \"r\",\n\"goal\": 7,\n \"budget\": { \"maxSteps\": 1 } }", 2, "$.goal", "Expected a string, found a number", true],
+        ["{ \"runId\": \"r\",\n\"goal\": null,\n \"budget\": { \"maxSteps\": 1 } }", 2, "$.goal", "leave the field out", true],
+        ["{ \"runId\":\n\"_r\", \"goal\": \"g\", \"budget\": { \"maxSteps\": 1 } }", 2, "$.runId", "is not a name", true],
+        [Start + ",\n\"polcy\": 1 }", 2, "$.polcy", "did you mean 'policy'", true],
+        [Start + ",\n\"zzz\": 1 }", 2, "$.zzz", "known are runId, goal", true],
+        [Start + ",\n\"goal\": \"h\" }", 2, "$.goal", "occurs twice", false],
+        [Start + ",\n\"actor\": \"\\ud800\" }", 2, "$.actor", "surrogate", false],
+        InBudget("-1", ".maxSteps", "whole number from 0 to 1000000"),
+        InBudget("1000001", ".maxSteps", "whole number from 0 to 1000000"),
+        InBudget("1.5", ".maxSteps", "whole number"),
+        InBudget("1e999", ".maxSteps", "cannot be held exactly", false),
+        InBudget("\"3\"", ".maxSteps", "Expected a number, found a string"),
+        InBudget("1, \"maxTokens\": -1", ".maxTokens", "whole number from 0"),
+        InBudget("1, \"maxCost\": -0.1", ".maxCost", "not be negative"),
+        InBudget("1, \"deadline\": -1", ".deadline", "not be negative"),
+        InBudget("1, \"deadline\": 1e20", ".deadline", "at most", false),
+        InBudget("1, \"deadline\": 1e-8", ".deadline", "7 decimal places", false),
+        InTool("""{ "description": "d" }""", "", "'name' is missing"),
+        InTool("""{ "name": "a b" }""", ".name", "is not a name"),
+        [List("tools", "{ \"name\": \"a\" },\n{ \"name\": \"a\" }"), 3, "$.tools[1].name", "'a' occurs twice", false],
+        InTool("""{ "name": "a", "sideEffect": "none" }""", ".sideEffect", "use one of read, draft, write"),
+        InTool("""{ "name": "a", "timeout": 0 }""", ".timeout", "more than 0"),
+        InTool("""{ "name": "a", "enabled": "yes" }""", ".enabled", "Expected a boolean"),
+        InTool("""{ "name": "a", "labels": ["x", 1] }""", ".labels[1]", "Expected a string"),
+        InTool("""{ "name": "a", "result": { "status": "ok" }, "results": [{ "status": "ok" }] }""", ".results", "not both"),
+        InTool("""{ "name": "a", "results": [] }""", ".results", "at least one"),
+        InTool("""{ "name": "a", "result": { "status": "fine" } }""", ".result.status", "ok, refused, error, lost"),
+        InTool("""{ "name": "a", "result": { "status": "error" } }""", ".result", "'reason' is missing"),
+        InTool("""{ "name": "a", "result": { "status": "ok", "reason": "r" } }""", ".result.reason", "not known here"),
+        InTool("""{ "name": "a", "inputSchema": [] }""", ".inputSchema", "an object or a boolean"),
+        InTool("""{ "name": "a", "inputSchema": { "minimun": 1 } }""", ".inputSchema", "would not be checked", false),
+        InMemory("""{ "id": "", "scope": "task", "text": "t" }""", ".id", "needs an id"),
+        InMemory("""{ "id": "m", "scope": "task" }""", "", "'text' is missing"),
+        InMemory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-01-31" }""", ".expires", "T12:00"),
+        InMemory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-01-31T12:00:00" }""", ".expires", "offset"),
+        InMemory("""{ "id": "m", "scope": "task", "text": "t", "expires": "2026-02-30T12:00:00Z" }""", ".expires", "no point", false),
+        [
+           List("memory", """{ "id": "m", "scope": "task", "text": "t" }, { "id": "m", "scope": "user", "text": "" }"""), 2,
+            "$.memory[1].id", "'m' occurs twice", false,
+        ],
+        [Start + ",\n\"policy\": \"strict\" }", 2, "$.policy", "\"permissive\"", true],
+        [Start + ",\n\"policy\": 7 }", 2, "$.policy", "\"permissive\"", true],
+        [Start + ",\n\"policy\": {} }", 2, "$.policy", "'rules' is missing", true],
+        InRule("""{ "when": {} }""", "", "'then' is missing"),
+        InRule("""{ "then": "permit" }""", ".then", "allow, deny, approval_required"),
+        InRule("""{ "then": "allow", "reason": "r" }""", ".reason", "no reason"),
+        InRule("""{ "when": { "tool": "pay" }, "then": "deny" }""", ".when.tool", "no tool 'pay'", false),
+        InRule("""{ "when": { "tol": "a*" }, "then": "deny" }""", ".when.tol", "did you mean 'tool'"),
+        InRule("""{ "when": { "action": "write" }, "then": "deny" }""", ".when.action", "memory_read"),
+        InRule("""{ "when": { "action": "answer" }, "then": "approval_required" }""", ".then", "Only tool calls"),
+        InRule("""{ "when": { "action": "answer", "tool": "*" }, "then": "deny" }""", ".when.tool", "remove it"),
+        InRule("""{ "when": { "input": { "a b": {} } }, "then": "deny" }""", ".when.input['a b']", "at least one"),
+        InRule("""{ "when": { "input": { "a": { "above": 1 } } }, "then": "deny" }""", ".when.input.a.above", "greater"),
+        InRule("""{ "when": { "input": { "a": { "less": "1" } } }, "then": "deny" }""", ".when.input.a.less", "a number"),
+        InRule("""{ "when": { "input": { "a": { "matches": "(" } } }, "then": "deny" }""", ".when.input.a.matches", "expression", false),
+        [Start + ",\n\"approvals\": true }", 2, "$.approvals", "need an 'actor'", true],
+        [Start + ",\n\"approvals\": \"on\" }", 2, "$.approvals", "Expected a boolean", true],
+        [Start + ",\n\"context\": { \"window\": -1 } }", 2, "$.context.window", "whole number", true],
+        [Start + ",\n\"context\": { \"scopes\": [\"all\"] } }", 2, "$.context.scopes[0]", "task, project, user", true],
+        InLine("""{ "name": "a" }""", "", "'kind' is missing"),
+        InLine("""{ "kind": "think", "text": "t" }""", ".kind", "model_failure"),
+        InLine("""{ "kind": "tool" }""", "", "'name' is missing"),
+        InLine("""{ "kind": "tool", "name": "a", "input": [] }""", ".input", "Expected an object"),
+        InLine("""{ "kind": "stop", "reason": "done" }""", ".reason", "budget_exhausted"),
+        InLine("""{ "kind": "invalid_decision" }""", "", "'reason' is missing"),
+        InLine("7", "", "Expected an object, found a number"),
+        InEval("""{ "expected": {} }""", "", "'caseId' is missing"),
+        InEval("""{ "caseId": "e" }""", "", "'expected' is missing"),
+        InEval("""{ "caseId": "e", "expected": { "stopReason": "ok" } }""", ".expected.stopReason", "success"),
+        InEval("""{ "caseId": "e", "expected": { "toolCalled": [] } }""", ".expected.toolCalled", "did you mean 'toolsCalled'"),
+        [
+            List("evals", """{ "caseId": "e", "expected": {} }, { "caseId": "e", "expected": {} }"""), 2, "$.evals[1].caseId",
+            "occurs twice", false,
+        ],
+    ];
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task A_fault_has_its_line_path_and_advice(string text, int line, string path, string message, bool expressible)
+    {
+        var fault = Assert.Single(Parse(text).Faults);
+        Assert.Equal((line, path), (fault.Line, fault.Path));
+        Assert.Contains(message, fault.Message);
+        if (expressible) Assert.NotEmpty((await Schema()).Validate(text));
+    }
+
+    [Fact]
+    public void All_faults_are_told_at_once_in_order_of_lines()
+    {
+        var faults = Parse("""
+            {
+              "runId": "!",
+              "goal": "g", "goal": "h",
+              "budget": { "maxSteps": -1, "maxStep": 1 },
+              "tools": [{ "name": "a" }, { "name": "a", "sideEffect": "x" }],
+              "decisions": [{ "kind": "nothing" }, { "kind": "answer" }]
+            }
+            """).Faults;
+        Assert.Equal(
+            [
+                (2, "$.runId"), (3, "$.goal"), (4, "$.budget.maxSteps"), (4, "$.budget.maxStep"), (5, "$.tools[1].sideEffect"),
+                (5, "$.tools[1].name"), (6, "$.decisions[0].kind"), (6, "$.decisions[1]"),
+            ],
+            faults.Select(fault => (fault.Line!.Value, fault.Path)));
+    }
+
+    [Fact]
+    public async Task The_published_schema_accepts_what_the_reader_accepts()
+    {
+        var schema = await Schema();
+        string[] samples = [Full, Start + "}", Start + """, "policy": "permissive", "approvals": false }"""];
+        foreach (var text in samples.Concat(Directory.GetFiles(Repository.File("scenarios"), "*.json").Select(File.ReadAllText)))
+        {
+            Assert.Empty(Parse(text).Faults);
+            // The schema speaks of JSON; comments and trailing commas are gone in the canonical form.
+            Assert.Empty(schema.Validate(StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.File).Value.ToString()));
+        }
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_is_a_fault()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var file = Path.Combine(folder.FullName, "s.json");
+        try
+        {
+            foreach (var path in (string[])[file, folder.FullName, ""])
+            {
+                var fault = Assert.Single(ScenarioReader.Read(path).Faults);
+                Assert.Null(fault.Line);
+                Assert.Contains("cannot be read", fault.Message);
+            }
+            File.WriteAllText(file, Start + "}");
+            Assert.True(ScenarioReader.Read(file).IsValid);
+            File.WriteAllText(file, Start + "}" + new string(' ', ScenarioReader.MaxBytes - Start.Length - 1));
+            Assert.True(ScenarioReader.Read(file).IsValid);
+            File.AppendAllText(file, " ");
+            Assert.Contains("16 MiB", Assert.Single(ScenarioReader.Read(file).Faults).Message);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string List(string field, string items) => $"{Start},\n\"{field}\": [{items}] }}";
+
+    private static object[] InBudget(string maxSteps, string path, string message, bool expressible = true) =>
+        [$"{Run},\n\"budget\": {{ \"maxSteps\": {maxSteps} }} }}", 2, "$.budget" + path, message, expressible];
+
+    private static object[] InTool(string tool, string path, string message, bool expressible = true) =>
+        [List("tools", tool), 2, "$.tools[0]" + path, message, expressible];
+
+    private static object[] InMemory(string item, string path, string message, bool expressible = true) =>
+        [List("memory", item), 2, "$.memory[0]" + path, message, expressible];
+
+    private static object[] InRule(string rule, string path, string message, bool expressible = true) =>
+        [$"{Start},\n\"policy\": {{ \"rules\": [{rule}] }} }}", 2, "$.policy.rules[0]" + path, message, expressible];
+
+    private static object[] InLine(string line, string path, string message, bool expressible = true) =>
+        [List("decisions", line), 2, "$.decisions[0]" + path, message, expressible];
+
+    private static object[] InEval(string eval, string path, string message, bool expressible = true) =>
+        [List("evals", eval), 2, "$.evals[0]" + path, message, expressible];
+
+    private static Decoded<Scenario> Parse(string text) => ScenarioReader.Parse(Encoding.UTF8.GetBytes(text));
+
+    private static Task<JsonSchema> Schema() => JsonSchema.FromFileAsync(Repository.File("docs", "scenario.schema.json"));
+}
