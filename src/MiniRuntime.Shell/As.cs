@@ -48,7 +48,7 @@ internal static partial class As
 
     /// <summary>An array of values.</summary>
     public static ReadValue<Seq<T>> List<T>(ReadValue<T> read) => (node, faults) =>
-        Expect(node, faults, "array") ? node.Children.Select(item => read(item, faults)).ToSeq() : [];
+        Expect(node, faults, "array") ? node.Children.TakeWhile(_ => !faults.IsFull).Select(item => read(item, faults)).ToSeq() : [];
 
     /// <summary>An array of texts.</summary>
     public static Seq<string> Texts(Node node, FaultList faults) => List(Text)(node, faults);

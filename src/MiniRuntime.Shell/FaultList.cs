@@ -10,10 +10,10 @@ internal sealed class FaultList
 
     private const int MaxMessage = 1000;
 
-    private static readonly Seq<Fault> More = [new Fault(null, "$", $"There are more faults than these {Limit}; correct these first.")];
+    private static readonly Seq<Fault> More =
+        [new Fault(null, "$", $"Only the first {Limit} faults are listed; there may be more. Correct these first.")];
 
     private readonly List<Fault> _faults = [];
-    private bool _more;
 
     /// <summary>
     /// Grows whenever something turns out to be unusable, also when the fault itself was reported before. What is read between two equal
@@ -25,14 +25,14 @@ internal sealed class FaultList
     public void Add(int? line, string path, string message)
     {
         Count++;
-        if (IsFull) _more = true;
-        else _faults.Add(new Fault(line, path, message.Length <= MaxMessage ? message : Clean.Text(message[..MaxMessage]) + "…"));
+        if (!IsFull) _faults.Add(new Fault(line, path, message.Length <= MaxMessage ? message : Clean.Text(message[..MaxMessage]) + "…"));
     }
 
     /// <summary>Reports a fault at a place in the value.</summary>
     public void Add(Node node, string message) => Add(node.Line, IsFull ? "$" : node.Path, message);
 
-    private bool IsFull => _faults.Count == Limit;
+    /// <summary>True when no more faults are kept, so that looking for them is in vain.</summary>
+    public bool IsFull => _faults.Count == Limit;
 
     /// <summary>Says that something unusable was met whose fault is reported already.</summary>
     public void Mark() => Count++;
@@ -40,5 +40,5 @@ internal sealed class FaultList
     /// <summary>The value, or else the faults in order of lines.</summary>
     public Decoded<T> Result<T>(T? value) where T : notnull => Count == 0 && value is not null
         ? new Decoded<T>(value)
-        : new Decoded<T>([.. _faults.OrderBy(static fault => fault.Line ?? 0), .. _more ? More : []]);
+        : new Decoded<T>([.. _faults.OrderBy(static fault => fault.Line ?? 0), .. IsFull ? More : []]);
 }

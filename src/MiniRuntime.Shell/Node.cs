@@ -92,7 +92,7 @@ internal sealed class Node
     }
 
     // As the core counts it: a scalar is one level. The parser bounds nesting, so this recursion is bounded too.
-    private int Height => 1 + Children.Select(static child => child.Height).DefaultIfEmpty(0).Max();
+    private int Height => _children is null or { Count: 0 } ? 1 : 1 + _children.Max(static child => child.Height);
 
     private Json? Convert(FaultList faults)
     {

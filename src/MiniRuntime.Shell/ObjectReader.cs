@@ -70,7 +70,7 @@ internal sealed class ObjectReader
     public T Make<T>(Func<T>? make)
     {
         foreach (var field in _unsorted ? [] : _node.Children)
-            if (field.Name is { } name && !_known.Contains(name)) _faults.Add(field, Unknown(name));
+            if (field.Name is { } name && !_known.Contains(name) && !_faults.IsFull) _faults.Add(field, Unknown(name));
         if (!IsClean || make is null) return default!;
         try
         {

@@ -84,7 +84,7 @@ public sealed class StrictJsonTests
 
     [Fact]
     public void A_file_of_faults_gives_a_bounded_list() =>
-        Assert.Contains("more faults", Wire($"[{string.Join(',', Enumerable.Repeat("1e99", 100_000))}]").Faults[100].Message);
+        Assert.Contains("there may be more", Wire($"[{string.Join(',', Enumerable.Repeat("1e99", 100_000))}]").Faults[100].Message);
 
     [Theory]
     [InlineData(JsonSource.Wire)]
