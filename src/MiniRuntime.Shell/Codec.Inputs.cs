@@ -61,7 +61,7 @@ public static partial class Codec
         return Object([("type", type), .. fields]);
     }
 
-    // Matches the order of InputTypes.
+    // The type, and the fields beside it.
     private static (string Type, Fields Data) Parts(Input input) => input.Match<int, (string, Fields)>(0,
         decision: static (_, decision) => ("decision", Fields(decision)),
         invalidDecision: static (_, invalid) => ("invalid_decision", [("reason", invalid.Reason), ("raw", invalid.Raw)]),

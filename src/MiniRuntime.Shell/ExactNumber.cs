@@ -49,7 +49,7 @@ internal static class ExactNumber
         return true;
     }
 
-    // Anything beyond a billion is out of reach for a token that fits in memory; so saturating there changes nothing.
+    // No token is long enough to make up for an exponent beyond this; so saturating there changes nothing.
     private static long Exponent(ReadOnlySpan<byte> text)
     {
         const long Far = 1_000_000_000_000;

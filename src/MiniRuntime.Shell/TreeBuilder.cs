@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using MiniRuntime.Core;
@@ -41,7 +42,7 @@ internal sealed class TreeBuilder(FaultList faults, int maxDepth)
                 _open.Pop();
                 break;
             case JsonTokenType.PropertyName:
-                _field = Text(ref reader) ?? "�";
+                _field = Text(ref reader) ?? "\uFFFD";
                 break;
             case JsonTokenType.String:
                 Place(new Node(Parent, _field, _line, "string", Text(ref reader)));
@@ -71,13 +72,13 @@ internal sealed class TreeBuilder(FaultList faults, int maxDepth)
     {
         _field = null;
         if (Parent is not { } parent) Root = node;
-        else if (!parent.Add(node)) faults.Add(_line, node.Path, $"The key occurs twice in this object; keep one of them.");
+        else if (!parent.Add(node)) faults.Add(_line, node.Path, "The key occurs twice in this object; keep one of them.");
     }
 
     private Json? Number(ref Utf8JsonReader reader)
     {
         if (ExactNumber.TryRead(reader.ValueSpan, out var value)) return value;
-        var token = System.Text.Encoding.ASCII.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, MaxNumberInMessage)]);
+        var token = Encoding.ASCII.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, MaxNumberInMessage)]);
         faults.Add(_line, Here, $"The number {token}{(reader.ValueSpan.Length > MaxNumberInMessage ? "…" : "")} cannot be held exactly; "
             + "28 decimal places and 28 significant digits are the most that always fit.");
         return null;
