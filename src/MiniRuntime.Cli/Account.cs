@@ -88,7 +88,7 @@ internal sealed class Account
             approve: static (_, approve) => $"{approve.Reviewer} approves {approve.RequestId}",
             reject: static (_, reject) => $"{reject.Reviewer} rejects {reject.RequestId}: {reject.Reason}",
             reply: static (_, reply) => $"{reply.Person} replies: {reply.Text}",
-            resolve: static (_, resolve) => $"{resolve.Person} resolves {resolve.CallId}: {resolve.Resolution}"), _plain),
+            resolve: static (_, resolve) => $"{resolve.Person} resolves {resolve.CallId}: {resolve.Resolution.Name()}"), _plain),
         recovered: static (account, _) => account.Line("recovered", "what was executing is in doubt", _warning),
         tick: static (account, _) => account.Line("time", "a deadline or an expiry has come", _warning),
         cancel: static (account, _) => account.Line("cancelled", "from outside", _warning));

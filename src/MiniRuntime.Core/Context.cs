@@ -46,15 +46,11 @@ public sealed partial class Agent
         var memory = built.Memory.Count == state.Run.Memory.Count
             ? state.Run.Memory
             : state.Run.Memory.Where(item => built.Memory.Contains(item.Id)).ToSeq();
-        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, Summary(state), turns, built.FirstTurn,
+        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, state.Summary, turns, built.FirstTurn,
             tools, memory, built.Omitted);
     }
 
-    /// <summary>Where a run stands, in a few words: <c>1/6 steps, 3 observations</c>.</summary>
-    internal static string Summary(State state) =>
-        $"{state.Spent.Steps}/{state.Start.Budget.MaxSteps} steps, {state.Observations.Count} observations";
-
-    private string Fixed(State state) => state.Run.Goal + Summary(state) + string.Concat(Offered.Select(static tool =>
+    private string Fixed(State state) => state.Run.Goal + state.Summary + string.Concat(Offered.Select(static tool =>
         tool.Name + tool.Description + (tool.InputSchema is { } schema ? CanonicalJson.Write(schema) : "")));
 
     private static long Tokens(Turn turn) => Tokens((turn.Raw ?? "") + (turn.Proposal?.ToString() ?? "") + turn.Result);

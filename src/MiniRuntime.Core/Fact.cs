@@ -144,7 +144,14 @@ public sealed record CallAuthorized(string CallId, int Attempt);
 /// <summary>Policy judged an answer or the memory in scope. Traced only when policy has a say on that action.</summary>
 /// <param name="Action">What was judged; never <see cref="PolicyAction.Tool"/>.</param>
 /// <param name="Verdicts">The verdicts: one for an answer, one for each memory item in scope.</param>
-public sealed record OtherJudged(PolicyAction Action, Seq<Verdict> Verdicts);
+/// <exception cref="ArgumentException">The action is a tool call.</exception>
+public sealed record OtherJudged(PolicyAction Action, Seq<Verdict> Verdicts)
+{
+    /// <summary>What was judged: an answer or the memory in scope.</summary>
+    public PolicyAction Action { get; } = Guard.Declared(Action, PolicyAction.Answer) != PolicyAction.Tool
+        ? Action
+        : throw new ArgumentException("A verdict on a tool call is CallJudged.", nameof(Action));
+}
 
 /// <summary>A verdict on one thing.</summary>
 /// <param name="Ref">The id of the answer or of the memory item.</param>

@@ -31,6 +31,16 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
         _lastCount = lastCount;
     }
 
+    // All chunks but the last are full; the last one has at least one item, unless there are none.
+    internal static Seq<T> Of(ReadOnlySpan<T> items)
+    {
+        if (items.IsEmpty) return Empty;
+        var full = new T[(items.Length - 1) / ChunkSize][];
+        for (var i = 0; i < full.Length; i++) full[i] = items.Slice(i * ChunkSize, ChunkSize).ToArray();
+        var last = items[(full.Length * ChunkSize)..].ToArray();
+        return new Seq<T>(full, new Chunk(last, last.Length), last.Length);
+    }
+
     /// <summary>The sequence with no items.</summary>
     public static Seq<T> Empty { get; } = new([], new Chunk([], 0), 0);
 
@@ -128,19 +138,8 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
 public static class Seq
 {
     /// <summary>A sequence of these items; what <c>[a, b, c]</c> calls.</summary>
-    public static Seq<T> Create<T>(ReadOnlySpan<T> items)
-    {
-        var result = Seq<T>.Empty;
-        foreach (var item in items) result = result.Add(item);
-        return result;
-    }
+    public static Seq<T> Create<T>(ReadOnlySpan<T> items) => Seq<T>.Of(items);
 
     /// <summary>A sequence of these items, in their order.</summary>
-    public static Seq<T> ToSeq<T>(this IEnumerable<T> items)
-    {
-        if (items is Seq<T> already) return already;
-        var result = Seq<T>.Empty;
-        foreach (var item in items) result = result.Add(item);
-        return result;
-    }
+    public static Seq<T> ToSeq<T>(this IEnumerable<T> items) => items as Seq<T> ?? Seq<T>.Of(items.ToArray());
 }

@@ -67,6 +67,9 @@ public sealed class State : IEquatable<State>
     /// <summary>How the run ended, or null while it goes on.</summary>
     public Stopped? Stopped => Phase.Stopped;
 
+    /// <summary>Where the run stands, in a few words: <c>1/6 steps, 3 observations</c>.</summary>
+    public string Summary => $"{Spent.Steps}/{Start.Budget.MaxSteps} steps, {Observations.Count} observations";
+
     /// <summary>The number of the step that the next fact belongs to: the open one's, or that of the step to come.</summary>
     internal int StepNumber => Phase.Ready is null && Phase.Thinking is null && Phase.Stopped is null ? Spent.Steps - 1 : Spent.Steps;
 

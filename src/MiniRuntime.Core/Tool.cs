@@ -28,7 +28,7 @@ public sealed record Tool
         InputSchema = inputSchema;
         Enabled = enabled;
         Timeout = timeout is { } t ? Guard.NotNegative(t) : null;
-        Ref = new ToolRef(name, version, sideEffect, idempotent, LabelSet.Of(labels));
+        Ref = new ToolRef(name, version, sideEffect, idempotent, (labels ?? []).ToSeq());
     }
 
     /// <summary>The name that proposals use.</summary>
@@ -78,6 +78,9 @@ public sealed record ToolRef(string Name, string Version, SideEffect SideEffect,
 
     /// <summary>What running it does to the world.</summary>
     public SideEffect SideEffect { get; } = Guard.Declared(SideEffect, SideEffect.Write);
+
+    /// <summary>Labels that a run picks up from any result; a set, in ordinal order.</summary>
+    public Seq<string> Labels { get; } = LabelSet.Of(Labels);
 
     /// <summary>
     /// True when a call whose outcome is unknown may be executed again: a read, a draft, or a write that honours the key.

@@ -51,6 +51,14 @@ public static class Wire
         _ => "denied",
     };
 
+    /// <summary><c>happened</c>, <c>did_not_happen</c> or <c>abandon</c>.</summary>
+    public static string Name(this Resolution value) => value switch
+    {
+        Resolution.Happened => "happened",
+        Resolution.DidNotHappen => "did_not_happen",
+        _ => "abandon",
+    };
+
     /// <summary><c>decision</c>, <c>policy</c>, <c>tool</c> or <c>system</c>.</summary>
     public static string Name(this ObservationKind value) => value switch
     {

@@ -9,6 +9,9 @@ namespace MiniRuntime.Shell;
 /// </summary>
 public sealed class AgentRuntime
 {
+    // What a timer can wait: some 49 days. Whoever grants more grants all the time there is.
+    private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly Agent _agent;
     private readonly IModel _model;
     private readonly Toolbox _tools;
@@ -124,7 +127,7 @@ public sealed class AgentRuntime
         var running = Task.Run(() => work(source.Token), source.Token);
         try
         {
-            return await running.WaitAsync(limit, _options.Clock, cancel);
+            return await running.WaitAsync(limit <= _longest ? limit : Timeout.InfiniteTimeSpan, _options.Clock, cancel);
         }
         catch (TimeoutException) when (!running.IsCompleted)
         {

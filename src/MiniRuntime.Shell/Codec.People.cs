@@ -20,7 +20,7 @@ public static partial class Codec
         ],
         resolve: static (_, resolve) =>
         [
-            ("kind", "resolve"), ("callId", resolve.CallId), ("resolution", Name(resolve.Resolution)), ("person", resolve.Person),
+            ("kind", "resolve"), ("callId", resolve.CallId), ("resolution", resolve.Resolution.Name()), ("person", resolve.Person),
             ("data", resolve.Data),
         ]);
 
@@ -41,7 +41,7 @@ public static partial class Codec
                 var (replier, labels) = (o.Required("person", As.Text), ReadLabels(o));
                 return () => new Reply(question, text, replier, labels);
             case "resolve":
-                var (call, resolution) = (o.Required("callId", As.Text), o.Required("resolution", As.Name<Resolution>(Name)));
+                var (call, resolution) = (o.Required("callId", As.Text), o.Required("resolution", As.Name<Resolution>(Wire.Name)));
                 var (finder, data) = (o.Required("person", As.Text), o.Optional("data", As.Value));
                 return () => new Resolve(call, resolution, finder, data);
             default:
@@ -58,11 +58,4 @@ public static partial class Codec
         var expires = o.OptionalValue("expires", As.Time);
         return () => new ApprovalRequest(id, hash, expires);
     })(node, faults);
-
-    private static string Name(Resolution resolution) => resolution switch
-    {
-        Resolution.Happened => "happened",
-        Resolution.DidNotHappen => "did_not_happen",
-        _ => "abandon",
-    };
 }

@@ -38,7 +38,7 @@ public static class TraceView
     private static Fields Shown(State state) =>
     [
         ("runId", state.RunId), ("goal", state.Run.Goal),
-        ("stateSummary", $"{state.Spent.Steps}/{state.Start.Budget.MaxSteps} steps, {state.Observations.Count} observations"),
+        ("stateSummary", state.Summary),
         ("observations", JsonText.Array(Last(state.Observations).Select(static seen => JsonText.Object([("summary", seen.Summary)])))),
     ];
 
