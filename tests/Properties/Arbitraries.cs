@@ -32,6 +32,8 @@ public static class Arbitraries
 
     public static Arbitrary<PolicyDecision> Verdict() => Of(Setups.Verdict);
 
+    public static Arbitrary<ToolResult> Result() => Of(MoveGen.Result);
+
     public static Arbitrary<Journey> Journey() => Of(Journeys.Any, Journeys.Simpler);
 
     public static Arbitrary<Saga> Saga() => Of(Journeys.Sagas, Journeys.Simpler);
