@@ -54,6 +54,9 @@ public sealed partial class Agent
             },
             tick: static (at, _) => at.s.Phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, at.s.Spent)
                 ? RefuseCall(See(at.s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired")
+                // The deadline ends a wait, but not a doubt.
+                : at.s.Phase.AwaitingApproval is { Call.MayHaveHappened: true } doubtful
+                    ? new State(at.s) { Phase = new InDoubt(doubtful.Call, NeedsPerson: true) }
                 : new State(at.s) { Phase = new Ready() },
             cancel: static (at, _) => new State(at.s) { Phase = new Ready(new Stopped(StopReason.Cancelled)) });
     }
@@ -151,6 +154,7 @@ public sealed partial class Agent
             allow: static (at, _) => new State(at.seen) { Phase = new Permitted(at.call) },
             approvalRequired: static (at, why) => at.Request is { } request
                 ? new State(at.seen) { Phase = new AwaitingApproval(at.call, request, why.Reason) }
+                : at.call.MayHaveHappened ? new State(at.seen) { Phase = new InDoubt(at.call, NeedsPerson: true) }
                 : new State(at.seen) { Phase = new Ready(new Stopped(StopReason.Blocked, Detail: why.Reason, Tool: at.call.Tool.Name)) },
             deny: static (at, deny) => RefuseCall(at.seen, at.call, deny.Reason));
     }

@@ -65,7 +65,9 @@ public sealed record Rule
 
     /// <summary>True when the rule speaks of this request.</summary>
     public bool Matches(PolicyRequest request) =>
-        Action == request.Action && (request.Tool is null || MayConcern(request.Tool)) && MatchesCircumstances(request);
+        Action == request.Action
+        && (Action != PolicyAction.Tool || (request.Tool is { } tool ? MayConcern(tool) : InDoubt || (Tool is null && SideEffect is null)))
+        && MatchesCircumstances(request);
 
     /// <summary>
     /// True when the rule could speak of a call of this tool, whatever the circumstances. It depends on the registry alone.

@@ -16,6 +16,8 @@ public static class Arbitraries
 
     public static Arbitrary<Rule> Rule() => Of(Setups.Rule, Setups.Simpler);
 
+    public static Arbitrary<Seq<Rule>> Rules() => Of(Setups.Rules.Select(policy => policy.Rules), rules => Shrink.List(rules, Setups.Simpler));
+
     public static Arbitrary<Condition> Condition() => Of(Setups.Condition);
 
     public static Arbitrary<Policy> Policy() => Of(Setups.AnyPolicy, Setups.Simpler);
@@ -31,6 +33,8 @@ public static class Arbitraries
     public static Arbitrary<PolicyRequest> Request() => Of(Requests.Any, Requests.Simpler);
 
     public static Arbitrary<PolicyDecision> Verdict() => Of(Setups.Verdict);
+
+    public static Arbitrary<ToolResult> Result() => Of(MoveGen.Result);
 
     public static Arbitrary<Journey> Journey() => Of(Journeys.Any, Journeys.Simpler);
 

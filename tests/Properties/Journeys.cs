@@ -6,7 +6,21 @@ internal static class Journeys
     private static Gen<Moment> Begins { get; } = Gen.Frequency(
         (7, Gen.Constant(new Moment(TimeSpan.Zero, 0, 0))), (1, Gen.Constant(new Moment(null, 0, 0))), (1, MoveGen.Moment));
 
-    public static Gen<Journey> Any { get; } = With(Setups.Setup, MoveGen.Any);
+    /// <summary>An agent that waits a lot: writes that cannot be repeated, people who can be asked, and a budget that forgives.</summary>
+    private static Gen<Setup> Patient { get; } =
+        from setup in Setups.Setup
+        from policy in Gen.Elements(Policy.Permissive, Policy.Default)
+        from hours in Gen.Elements(1, 24)
+        select setup with
+        {
+            Tools = Setups.Names.Select(name => new Tool(name, "", SideEffect.Write)).ToSeq(),
+            Policy = policy,
+            Approvals = Approvals.On,
+            Budget = new Budget(40, null, 40, 40, 40, 40, deadline: TimeSpan.FromHours(hours)),
+        };
+
+    public static Gen<Journey> Any { get; } = Gen.Frequency(
+        (4, With(Setups.Setup, MoveGen.Any)), (2, With(Setups.Setup, MoveGen.Distracted)), (2, With(Patient, MoveGen.Slow)));
 
     public static Gen<Saga> Sagas { get; } =
         from journey in With(Setups.Setup, MoveGen.WithCrashes)
@@ -18,7 +32,7 @@ internal static class Journeys
         from agent in setup
         from run in Runs.Any
         from begins in Begins
-        from length in Gen.Choose(0, 30)
+        from length in Gen.Choose(0, 35)
         from moves in move.ListOf(length)
         select new Journey(agent, run, begins, moves.ToSeq());
 

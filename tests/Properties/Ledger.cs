@@ -77,7 +77,7 @@ internal sealed class Ledger
         accepted.Input.Match((ledger: this, accepted.Stamp),
             decision: static (at, decision) =>
             {
-                if (decision.Answer is { } answer && answer.Text.All(static c => char.IsWhiteSpace(c) || c == '\uFEFF')) at.ledger.InvalidDecisions++;
+                if (decision.Answer?.Text.Replace("\uFEFF", "", StringComparison.Ordinal).Trim() is "") at.ledger.InvalidDecisions++;
                 return at.ledger.Steps++;
             },
             invalidDecision: static (at, _) => at.ledger.InvalidDecisions += at.ledger.Steps++ >= 0 ? 1 : 0,

@@ -4,7 +4,7 @@ namespace MiniRuntime.Properties;
 internal static class MoveGen
 {
     public static Gen<Moment> Moment { get; } =
-        from seconds in Gen.Frequency((8, Gen.Choose(0, 90)), (1, Gen.Choose(-600, -1)), (1, Gen.Elements(3600, 700_000)))
+        from seconds in Gen.Frequency((20, Gen.Choose(0, 60)), (2, Gen.Choose(-600, -1)), (1, Gen.Elements(3600, 700_000)))
         from how in Gen.Choose(0, 19)
         from tokens in Gen.Frequency((3, Gen.Constant(0L)), (3, Gen.Choose(1, 60).Select(n => (long)n)))
         from cost in Gen.Frequency((4, Gen.Constant(0m)), (2, Gen.Elements(0.01m, 0.25m, 1.5m)))
@@ -29,7 +29,7 @@ internal static class MoveGen
         (10, from data in Values.Any select (ToolResult)new Ok(data)),
         (1, from why in Values.Text select (ToolResult)new Refused(why)),
         (2, from why in Values.Text select (ToolResult)new Error(why)),
-        (4, from why in Values.Text select (ToolResult)new Lost(why)));
+        (5, from why in Values.Text select (ToolResult)new Lost(why)));
 
     private static Gen<Aim> AnyAim { get; } = Gen.Elements(Enum.GetValues<Aim>());
 
@@ -51,7 +51,9 @@ internal static class MoveGen
         select (Move)new Answering(when, decision, result, labels, review, outcome, data);
 
     public static Gen<Move> Stray { get; } = Moment.SelectMany(when => Gen.Frequency(
-        (2, Decision.Select(decision => (Move)new Saying(when, decision))),
+        (5, from decision in Decision
+            from other in Gen.Elements<Decision>(decision, new Answer("42"), new Stop(StopReason.Blocked), new AskHuman("which?"))
+            select (Move)new Saying(when, other)),
         (2, from reason in Values.Text from raw in Values.Text select (Move)new Saying(when, new InvalidDecision(reason, raw))),
         (2, from reason in Values.Text select (Move)new Saying(when, new ModelFailure(reason))),
         (3, from aim in AnyAim from result in Result from labels in Setups.Labels select (Move)new Reporting(when, aim, result, labels)),
@@ -61,9 +63,14 @@ internal static class MoveGen
         (2, from aim in AnyAim from text in Values.Text from labels in Setups.Labels select (Move)new Replying(when, aim, text, labels)),
         (2, from aim in AnyAim from outcome in Outcome from data in Values.Any select (Move)new Resolving(when, aim, outcome, data)),
         (4, Gen.Constant((Move)new Saying(when, new Recovered()))),
-        (4, Gen.Constant((Move)new Saying(when, new Tick()))),
+        (4, from jump in Gen.Elements(0, 0, 2, 24 * 8)
+            select (Move)new Saying(when.After is null ? when : when with { After = TimeSpan.FromHours(jump) }, new Tick())),
         (4, from back in Gen.Choose(0, 4) select (Move)new Repeating(when, back)),
-        (1, from chance in Gen.Choose(0, 3) select (Move)new Saying(when, chance == 0 ? new Cancel() : new Tick()))));
+        (1, Gen.Constant((Move)new Saying(when, new Cancel())))));
+
+    /// <summary>A world that talks past the run: most of what comes in is for something else.</summary>
+    public static Gen<Move> Distracted { get; } = Gen.Frequency((1, Fitting), (2, Stray));
+
 
     public static Gen<Move> Any { get; } = Gen.Frequency((5, Fitting), (2, Stray));
 
@@ -85,6 +92,19 @@ internal static class MoveGen
         (3, Gen.Constant((Move)new Saying(Properties.Moment.Plain, new Recovered()))),
         (3, from lost in Gen.Choose(0, 3) from successor in Gen.Choose(0, 2) select (Move)new Crash(lost, successor)),
         (1, Stray));
+
+    /// <summary>Questions and lost calls, which both wait for a person; and much that comes in meanwhile.</summary>
+    public static Gen<Move> Slow { get; } = Gen.Frequency(
+        (2, from fitting in Fitting
+            from asks in Gen.Choose(0, 3)
+            from lost in Gen.Choose(0, 1)
+            let answering = (Answering)fitting
+            select (Move)(answering with
+            {
+                Decision = asks == 0 ? new AskHuman("which?") : answering.Decision,
+                Result = lost == 0 ? new Lost("timeout") : answering.Result,
+            })),
+        (3, Stray));
 
     public static IEnumerable<Move> Simpler(Move move)
     {

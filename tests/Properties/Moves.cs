@@ -75,8 +75,15 @@ public sealed record Answering(Moment When, Decision Decision, ToolResult Result
         },
         { InDoubt: not null } => new Resolving(When, Aim.Right, Outcome, Data).Against(view),
         { AwaitingReply: not null } => (PersonSaid)new Reply(view.OpenId, "yes", "carol", Labels),
-        _ => Decision,
+        _ => Offered(view.State.Phase.Thinking),
     };
+
+    // A model mostly calls what it is offered: a name from the pool that is not on offer stands for one that is.
+    private Decision Offered(Thinking? thinking) =>
+        Decision.CallTool is { } call && Array.IndexOf(Setups.Names, call.Name) is >= 0 and var i
+        && thinking?.Context.Tools is { Count: > 0 } offered && !offered.Contains(call.Name)
+            ? new CallTool(offered[i % offered.Count], call.Input)
+            : Decision;
 
     private protected override string Describe() => $"{Decision} / {Result} {Labels} / {Review} / {Outcome} {Data}";
 }

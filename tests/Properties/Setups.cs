@@ -77,25 +77,31 @@ internal static class Setups
     public static Gen<PolicyCode> Code { get; } = Gen.Elements(Codes);
 
     public static Gen<Policy> AnyPolicy { get; } = Gen.Frequency(
-        (3, Gen.Constant(Policy.Default)),
-        (2, Gen.Constant(Policy.Permissive)),
+        (2, Gen.Constant(Policy.Default)),
+        (3, Gen.Constant(Policy.Permissive)),
         (5, Rules),
         (1, from rules in Rules from code in Code select new Policy(rules.Rules, code)));
 
-    public static Gen<Budget> Budget { get; } =
-        from steps in Gen.Frequency((1, Gen.Elements(0, 1)), (6, Gen.Choose(2, 9)), (1, Gen.Elements(40, int.MaxValue)))
-        from calls in Rarely(Gen.Choose(0, 6), often: 2)
-        from tolerances in Gen.Frequency((2, Gen.Constant(0)), (5, Gen.Choose(0, 3)), (1, Gen.Constant(9))).ListOf(4)
-        from tokens in Rarely(Gen.Elements(0L, 50, 200, 1000, long.MaxValue))
-        from cost in Rarely(Gen.Elements(0m, 0.5m, 2, 20, decimal.MaxValue))
-        from minutes in Rarely(Gen.Elements(0, 1, 30, 600))
+    private static Gen<Budget> Tight { get; } =
+        from steps in Gen.Frequency((1, Gen.Elements(0, 1)), (8, Gen.Choose(3, 12)), (1, Gen.Elements(40, int.MaxValue)))
+        from calls in Rarely(Gen.Choose(0, 9))
+        from tolerances in Gen.Frequency((2, Gen.Constant(0)), (5, Gen.Choose(1, 4)), (2, Gen.Constant(9))).ListOf(4)
+        from tokens in Rarely(Gen.Elements(0L, 100, 300, 1000, long.MaxValue))
+        from cost in Rarely(Gen.Elements(0m, 2, 6, 20, decimal.MaxValue))
+        from minutes in Rarely(Gen.Elements(0, 4, 30, 600))
         select new Budget(steps, calls.Or(), tolerances[0], tolerances[1], tolerances[2], tolerances[3], tokens.Or(), cost.Or(),
             minutes.Or() is { } limit ? TimeSpan.FromMinutes(limit) : null);
 
+    /// <summary>One in three lets a run go on for as long as its journey, so that the others are not all over after four inputs.</summary>
+    public static Gen<Budget> Budget { get; } = Gen.Frequency(
+        (1, from deadline in Rarely(Gen.Elements(30, 600), often: 2)
+            select new Budget(40, null, 40, 40, 40, 40, deadline: deadline.Or() is { } minutes ? TimeSpan.FromMinutes(minutes) : null)),
+        (2, Tight));
+
     public static Gen<Approvals> Approvals { get; } = Gen.Frequency(
-        (3, Gen.Constant(Core.Approvals.Off)),
+        (2, Gen.Constant(Core.Approvals.Off)),
         (5, Gen.Constant(Core.Approvals.On)),
-        (3, Gen.Elements(0, 1, 20).Select(minutes => new Approvals(true, TimeSpan.FromMinutes(minutes)))),
+        (2, Gen.Elements(0, 1, 20).Select(minutes => new Approvals(true, TimeSpan.FromMinutes(minutes)))),
         (1, Gen.Constant(new Approvals(true, TimeSpan.MaxValue))));
 
     public static Gen<ContextRules> Context { get; } = Gen.Frequency(
@@ -186,8 +192,8 @@ internal static class Setups
 
     private static Gen<Tool> Named(string name) =>
         from effect in Gen.Elements(SideEffect.Read, SideEffect.Draft, SideEffect.Write, SideEffect.Write)
-        from idempotent in Gen.Elements(true, false)
-        from enabled in Gen.Frequency((9, Gen.Constant(true)), (1, Gen.Constant(false)))
+        from idempotent in Gen.Elements(true, false, false)
+        from enabled in Gen.Frequency((14, Gen.Constant(true)), (1, Gen.Constant(false)))
         from labels in Labels
         from version in Gen.Frequency((5, Gen.Constant("1")), (1, Gen.Constant("2")))
         from text in Values.Text
@@ -206,7 +212,7 @@ internal static class Setups
 
     // Options as arrays of one or none: FsCheck's own OrNull treats classes and structs differently.
     private static Gen<Option<T>> Rarely<T>(Gen<T> value, int often = 1) =>
-        Gen.Frequency((5, Gen.Constant(new Option<T>(false, default!))), (often, value.Select(some => new Option<T>(true, some))));
+        Gen.Frequency((6, Gen.Constant(new Option<T>(false, default!))), (often, value.Select(some => new Option<T>(true, some))));
 
     private readonly record struct Option<T>(bool Given, T Value);
 

@@ -19,7 +19,7 @@ internal static class Values
     public static Gen<string> Text { get; } = Gen.Frequency(
         (10, Gen.Elements("a", "alice", "hello", "7", "")),
         (1, Gen.Elements(Hostile)),
-        (1, from units in Gen.ArrayOf(Gen.Choose(0, 0xFFFF)) select WellFormed(units)));
+        (1, from n in Gen.Choose(1, 8) from units in Gen.ArrayOf(Gen.Choose(0, 0xFFFF), n) select WellFormed(units)));
 
     public static Gen<decimal> Number { get; } = Gen.Frequency(
         (6, from n in Gen.Choose(-3, 12) select (decimal)n),
@@ -78,7 +78,7 @@ internal static class Values
         from values in Gen.ListOf(value, n)
         select new Json.Object(names.Zip(values, (name, json) => new Json.Field(name, json)).DistinctBy(field => field.Name));
 
-    private static string WellFormed(int[] units) => string.Concat(units.Take(12).Select(unit => char.IsSurrogate((char)unit)
+    private static string WellFormed(int[] units) => string.Concat(units.Select(unit => char.IsSurrogate((char)unit)
         ? char.ConvertFromUtf32(0x10000 + unit)
         : ((char)unit).ToString()));
 }

@@ -1,0 +1,120 @@
+namespace MiniRuntime.Properties;
+
+public sealed class PolicyLaws
+{
+    // Would catch: a verdict that depends on who wrote his rule first, or how often.
+    [Property(MaxTest = 500)]
+    public void Rules_commute_and_repeat_freely(Policy policy, PolicyRequest request, int seed)
+    {
+        var rules = policy.Rules.OrderBy(rule => (rule.GetHashCode() ^ seed) * 31).ToSeq();
+        Assert.Equal(policy.Judge(request), (policy with { }).Judge(request));
+        Assert.Equal(policy.Judge(request), new Policy(rules, policy.Code).Judge(request));
+        Assert.Equal(policy.Judge(request), new Policy([.. policy.Rules.Reverse(), .. rules], policy.Code).Judge(request));
+    }
+
+    // Would catch: a deny that an allow outvotes. (Where no rule matched, a tool call was denied; an approval rule added there lets a person
+    // decide. So it can make a verdict milder, but never an allow.)
+    [Property(MaxTest = 500)]
+    public void Adding_a_rule_that_is_not_an_allow_never_permits_more(Policy policy, Rule rule, PolicyRequest request)
+    {
+        if (rule.Then.Status == "allow") rule = new Rule(new Deny("instead"), rule.Action, rule.Tool, rule.SideEffect, rule.Actor);
+        var (before, after) = (policy.Judge(request), new Policy(policy.Rules.Add(rule), policy.Code).Judge(request));
+        Assert.True(after.Status != "allow" || before.Status == "allow");
+        Assert.True(after.AtLeastAsStrictAs(before) || before == new Deny(Policy.NoRuleMatched), $"{before} became {after}");
+        Assert.True(after.AtLeastAsStrictAs(rule.Then) || !rule.Matches(request));
+    }
+
+    // Would catch: a default that is open.
+    [Property(MaxTest = 500)]
+    public void Nothing_matching_denies_a_tool_call_and_allows_anything_else(PolicyRequest request)
+    {
+        var expected = request.Action == PolicyAction.Tool ? (PolicyDecision)new Deny("no_rule_matched") : new Allow();
+        Assert.Equal(expected, new Policy([]).Judge(request));
+        var elsewhere = request.Action == PolicyAction.Answer ? PolicyAction.MemoryRead : PolicyAction.Answer;
+        Assert.Equal(expected, new Policy([new Rule(new Deny("no"), elsewhere), new Rule(new Allow(), tenant: "other")]).Judge(request));
+    }
+
+    // Would catch: a missing or ill-typed field that opens the gate, or slips past a rule that closes it.
+    [Property(MaxTest = 1000)]
+    public void A_condition_on_a_missing_or_ill_typed_field_matches_to_close_and_never_to_open(Condition condition, PolicyRequest request)
+    {
+        var action = request.Action;
+        bool Matches(PolicyDecision then) => new Rule(then, action, input: [condition]).Matches(request);
+        var holds = condition.Holds(request.Input);
+        Assert.Equal(holds == true, Matches(new Allow()));
+        Assert.Equal(holds != false, Matches(new Deny("no")));
+        if (action == PolicyAction.Tool) Assert.Equal(holds != false, Matches(new ApprovalRequired("ask")));
+    }
+
+    // Would catch: as above, for what a run does not say about itself.
+    [Property]
+    public void A_rule_about_an_unknown_actor_tenant_or_route_matches_to_close_and_never_to_open(PolicyRequest request)
+    {
+        var unknown = request with { Actor = null, Tenant = null, Route = null };
+        foreach (var (actor, tenant, route) in new (string?, string?, string?)[] { ("a", null, null), (null, "a", null), (null, null, "a") })
+        {
+            Assert.False(new Rule(new Allow(), request.Action, actor: actor, tenant: tenant, route: route).Matches(unknown));
+            Assert.True(new Rule(new Deny("no"), request.Action, actor: actor, tenant: tenant, route: route).Matches(unknown));
+        }
+    }
+
+    // Would catch: a rule that speaks of tools, and lets through a request that does not say which.
+    [Fact]
+    public void A_rule_about_a_tool_never_opens_for_a_request_without_one()
+    {
+        var request = new PolicyRequest(PolicyAction.Tool, "alice", null, null, null, Json.Object.Empty, [], new Budget(1));
+        Assert.False(new Rule(new Allow(), tool: "look").Matches(request));
+        Assert.False(new Rule(new Allow(), sideEffect: SideEffect.Read).Matches(request));
+        Assert.True(new Rule(new Deny("no"), tool: "look").Matches(request));
+    }
+
+    // Would catch: code that breaks and thereby allows.
+    [Property]
+    public void Code_that_throws_or_talks_nonsense_denies(Seq<Rule> rules, PolicyRequest request)
+    {
+        var throws = new Policy(rules, new PolicyCode("throws", static _ => throw new NotSupportedException())).Judge(request);
+        Assert.Equal(new Policy(rules).Judge(request).Join(new Deny("policy_error")).Status, throws.Status);
+        Assert.Equal("policy_error", new Policy([], new PolicyCode("throws", static _ => throw new NotSupportedException())).Judge(request).Reason);
+        if (request.Action == PolicyAction.Tool) return;
+        Assert.Equal(new Deny("policy_error"), new Policy([], new PolicyCode("asks", static _ => new ApprovalRequired("?"))).Judge(request));
+    }
+
+    // Would catch: a join that forgets, prefers a side, or depends on the order.
+    [Property]
+    public void Verdicts_form_a_semilattice(PolicyDecision a, PolicyDecision b, PolicyDecision c)
+    {
+        Assert.Equal(a, a.Join(a));
+        Assert.Equal(a.Join(b), b.Join(a));
+        Assert.Equal(a.Join(b).Join(c), a.Join(b.Join(c)));
+        Assert.True(a.Join(b).AtLeastAsStrictAs(a) && a.Join(b).AtLeastAsStrictAs(b));
+        Assert.Contains(a.Join(b), new[] { a, b });
+        Assert.True(new Deny("").Equals(((PolicyDecision)new Allow()).Join(new Deny("")).Deny));
+    }
+
+    // Would catch: a rule that a run obeys only sometimes. Stricter means: the same rules and more that are not allows, on tool calls and
+    // answers. (Not on memory: a model that was shown less may pick up fewer labels, and so be allowed more.) Without people and tolerances
+    // the stricter run ends at the first difference, so what it executed is a prefix.
+    [Property(MaxTest = 500)]
+    public void A_stricter_policy_executes_a_prefix(Journey journey, Seq<Rule> more)
+    {
+        var b = journey.Setup.Budget;
+        var budget = new Budget(b.MaxSteps, b.MaxToolCalls, maxTokens: b.MaxTokens, maxCost: b.MaxCost, deadline: b.Deadline);
+        var looser = journey.Setup with { Budget = budget, Approvals = Approvals.Off, Policy = new Policy(journey.Setup.Policy.Rules) };
+        var added = more.Where(rule => rule.Action != PolicyAction.MemoryRead && rule.Then.Status != "allow");
+        var stricter = looser with { Policy = new Policy([.. looser.Policy.Rules, .. added]) };
+        var path = (journey with { Setup = looser }).Walk();
+        var result = stricter.Agent.Start(journey.Run, path.Legs[0].Stamp);
+        foreach (var leg in path.Steps) result = stricter.Agent.Step(result.State, leg.Input!, leg.Stamp);
+        Assert.Equal(path.Final.ToolsCalled.Take(result.State.ToolsCalled.Count), result.State.ToolsCalled);
+    }
+
+    // Would catch: a default policy that lets a write through.
+    [Property]
+    public void By_default_reads_and_drafts_are_allowed_and_writes_need_approval(PolicyRequest request)
+    {
+        if (request.Tool is not { } tool) request = request with { Action = PolicyAction.Tool, Tool = tool = new Tool("pay", "", SideEffect.Write).Ref };
+        Assert.Equal(tool.SideEffect == SideEffect.Write ? new ApprovalRequired("write_tool_requires_approval") : (PolicyDecision)new Allow(),
+            Policy.Default.Judge(request));
+        Assert.Equal(new Allow(), Policy.Permissive.Judge(request));
+    }
+}

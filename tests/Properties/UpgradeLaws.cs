@@ -1,0 +1,86 @@
+namespace MiniRuntime.Properties;
+
+public sealed class UpgradeLaws
+{
+    // Would catch: a shell of the new agent that executes what the old one permitted.
+    [Property]
+    public void Pending_never_hands_out_another_agents_permit(Saga saga)
+    {
+        foreach (var leg in saga.Walk().Legs)
+        {
+            foreach (var setup in saga.Setups)
+            {
+                var permit = setup.Agent.Pending(leg.After)?.ExecuteTool?.Permit;
+                Assert.True(permit is null || permit.AgentHash == setup.Agent.Hash, $"{permit} at {setup}");
+                if (leg.After.Phase.Executing?.Call.AgentHash == setup.Agent.Hash) Assert.NotNull(permit);
+            }
+        }
+    }
+
+    // Would catch: an approval, given under yesterday's policy, that opens today's gate.
+    [Property]
+    public void An_approval_asked_for_by_an_earlier_agent_is_void_and_the_call_passes_the_gate_again(Asking story, Setup other)
+    {
+        var upgraded = story.Journey.Setup with { Policy = other.Policy, Tools = other.Tools, Version = "2" };
+        foreach (var state in Reached(story.Journey, "awaiting_approval"))
+        {
+            var request = state.Phase.AwaitingApproval!.Request;
+            var approve = (PersonSaid)new Approve(request.Id, request.Hash, "carol");
+            var facts = Facts(upgraded.Agent.Step(state, approve, new Stamp(state.Spent.Now)));
+            Assert.NotNull(facts[0].Ignored);
+            if (story.Journey.Run.Actor is not null) Assert.Equal("approval_void", facts[0].Ignored!.Reason);
+            var executes = facts.Any(fact => fact.CallAuthorized is not null);
+            Assert.Equal(executes, facts[1].CallJudged?.Verdict.Status == "allow" && !state.Start.Budget.CallsExhausted(state.Spent));
+            Assert.True(facts[1].CallJudged is null || facts[1].CallJudged!.AgentHash == upgraded.Agent.Hash);
+            // Taking the run up comes to the same, without the approval.
+            Assert.Equal(facts.Skip(1).Select(Sort), Facts(upgraded.Agent.Resume(state)).Select(Sort));
+        }
+    }
+
+    // Would catch: a repetition that the new agent's policy never saw.
+    [Property(MaxTest = 400)]
+    public void A_call_that_was_executing_passes_the_new_agents_gate_before_it_repeats(Journey journey, Setup other)
+    {
+        var upgraded = journey.Setup with { Policy = other.Policy, Version = "2" };
+        foreach (var state in Reached(journey, "executing"))
+        {
+            Assert.Null(upgraded.Agent.Pending(state));
+            Assert.Empty(upgraded.Agent.Resume(state).Effects);
+            var result = upgraded.Agent.Step(state, new Recovered(), new Stamp(state.Spent.Now));
+            var facts = Facts(result);
+            var judged = facts.Select(fact => fact.CallJudged).SingleOrDefault(fact => fact is not null);
+            Assert.Equal(state.Phase.Executing!.Call.Tool.Repeatable, judged is not null);
+            Assert.True(judged is null || judged.AgentHash == upgraded.Agent.Hash);
+            if (facts.Any(fact => fact.CallAuthorized is not null)) Assert.Equal("allow", judged?.Verdict.Status);
+            Assert.Equal(result.Effects[^1].ExecuteTool is not null, facts.Any(fact => fact.CallAuthorized is not null));
+        }
+    }
+
+    // Would catch: anything that governs a run and is not in the hash, so that a change of it goes unnoticed.
+    [Property]
+    public void Agents_with_one_hash_are_made_of_the_same(Setup one, Setup other)
+    {
+        Assert.Equal(one.Agent.Hash, (one with { }).Agent.Hash);
+        Assert.NotEqual(one.Agent.Hash, (one with { Version = one.Version + "x" }).Agent.Hash);
+        foreach (var mixed in new[]
+        {
+            one with { Tools = other.Tools }, one with { Budget = other.Budget }, one with { Policy = other.Policy },
+            one with { Approvals = other.Approvals }, one with { Context = other.Context },
+        })
+        {
+            Assert.Equal(Parts(mixed) == Parts(one), mixed.Agent.Hash == one.Agent.Hash);
+        }
+    }
+
+    private static (string, Budget, Policy, string, ContextRules) Parts(Setup setup) => (
+        string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy, setup.Asks ? $"{setup.Approvals.ValidFor}" : "off", setup.Context);
+
+    // What kind of fact it is. Requests made a step later differ in their number.
+    private static string Sort(Fact fact) => fact.Value.GetType().Name + fact.CallJudged?.Verdict;
+
+    private static List<Fact> Facts(StepResult result) =>
+        result.Effects.Select(effect => effect.Record?.Event.Fact).OfType<Fact>().ToList();
+
+    private static IEnumerable<State> Reached(Journey journey, string phase) =>
+        journey.Walk().Legs.Select(leg => leg.After).Where(state => state.Phase.Name == phase);
+}
