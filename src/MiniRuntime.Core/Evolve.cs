@@ -25,7 +25,6 @@ public sealed partial class Agent
     }
 
     // What came in.
-    // ---------------------------------------------------------------------------------------------------------------------------
 
     private static State? Accept(State before, Accepted accepted)
     {
@@ -129,7 +128,6 @@ public sealed partial class Agent
     };
 
     // What followed.
-    // --------------------------------------------------------------------------------------------------------------------------
 
     private static State? NotFound(State s, CallRefused refused)
     {
@@ -179,8 +177,8 @@ public sealed partial class Agent
     {
         if (judged.Action == PolicyAction.MemoryRead)
             return s.Phase.Ready is { Ending: null, Memory: null } ? new State(s) { Phase = new Ready(null, judged.Verdicts) } : null;
-        if (judged.Action != PolicyAction.Answer || s.Phase.Judging is not { Proposal.Answer: { } answer } judging) return null;
-        if (judged.Verdicts is not [{ } verdict] || verdict.Ref != judging.Id) return null;
+        if (s.Phase.Judging is not { Proposal.Answer: { } answer } judging || judged.Verdicts is not [{ } verdict]) return null;
+        if (verdict.Ref != judging.Id) return null;
         return verdict.Decision.Deny is { } deny
             ? Trouble(s, s.Spent.Refusal(), new Turn(judging.Id, judging.Proposal, null, new Refused(deny.Reason)),
                 new Stopped(StopReason.Refused, Detail: deny.Reason))
@@ -203,7 +201,6 @@ public sealed partial class Agent
     }
 
     // Helpers.
-    // --------------------------------------------------------------------------------------------------------------------------------
 
     // A refused call is trouble like any other; but one that may have happened is not forgotten for it: a person has to say.
     private static State RefuseCall(State s, Call call, string reason) => call.MayHaveHappened

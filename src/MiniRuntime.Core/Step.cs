@@ -59,8 +59,7 @@ public sealed partial class Agent
         State? state = null;
         foreach (var traced in trace)
         {
-            var next = Evolve(state, traced);
-            if (next is null) return new TraceFault(state?.Events ?? 0, traced);
+            if (Evolve(state, traced) is not { } next) return new TraceFault(state?.Events ?? 0, traced);
             state = next;
         }
         return state is null ? new TraceFault(0, null) : state;

@@ -104,16 +104,8 @@ public sealed class JournalLaws
 
     // Would catch: an answer's verdict read from a fact that is about something else.
     [Fact]
-    public void Fold_refuses_a_verdict_on_an_answer_that_says_it_is_about_a_tool()
-    {
-        var agent = new Agent([], new Budget(1), new Policy([new Rule(new Allow(), PolicyAction.Answer)]));
-        var start = agent.Start(new Run("run", ""));
-        var trace = new List<TraceEvent>();
-        Keep(trace, start);
-        Keep(trace, agent.Step(start.State, new Answer("42")));
-        trace[^2] = trace[^2] with { Fact = new OtherJudged(PolicyAction.Tool, [new Verdict("run:0", new Allow())]) };
-        Assert.True(Agent.Fold(trace).IsT1);
-    }
+    public void A_verdict_on_a_tool_call_cannot_pass_for_one_on_an_answer() =>
+        Assert.Throws<ArgumentException>(static () => new OtherJudged(PolicyAction.Tool, [new Verdict("run:0", new Allow())]));
 
     private static void Keep(List<TraceEvent> kept, StepResult result) =>
         kept.AddRange(result.Effects.Select(effect => effect.Record?.Event).OfType<TraceEvent>());
