@@ -5,7 +5,8 @@ namespace MiniRuntime.Cli;
 
 /// <summary>
 /// Makes text from models, tools and files safe to show. What a terminal would act on, or an eye would not see, is written as an escape:
-/// control characters (escape sequences begin with one), line breaks, and format characters (bidirectional controls, zero-width ones, tags).
+/// control characters (escape sequences begin with one), line breaks, and format characters (bidirectional controls, zero-width ones,
+/// tags).
 /// </summary>
 internal static class Escape
 {

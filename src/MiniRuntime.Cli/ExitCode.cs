@@ -1,6 +1,8 @@
 namespace MiniRuntime.Cli;
 
-/// <summary>What the command's exit code says. Where several hold: bad input, then a failed eval, then a run that did not succeed.</summary>
+/// <summary>
+/// What the command's exit code says. Where several hold: bad input, then a failed eval, then a run that did not succeed.
+/// </summary>
 internal static class ExitCode
 {
     /// <summary>All is well.</summary>

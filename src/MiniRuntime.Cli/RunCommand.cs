@@ -20,8 +20,8 @@ internal static class RunCommand
         // Left alone, a mistyped option would be taken for a file.
         paths.Validators.Add(static result =>
         {
-            foreach (var token in result.Tokens)
-                if (token.Value.StartsWith('-')) result.AddError($"There is no option '{token.Value}'. (For a file of that name: ./{token.Value})");
+            foreach (var name in result.Tokens.Select(static token => token.Value).Where(static value => value.StartsWith('-')))
+                result.AddError($"There is no option '{name}'. (For a file of that name: ./{name})");
         });
         var json = new Option<bool>("--json") { Description = "Print one JSON document per scenario instead of an account." };
         var trace = new Option<bool>("--trace") { Description = "After the account, print every event of the trace." };

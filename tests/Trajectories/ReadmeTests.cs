@@ -38,8 +38,21 @@ public partial class ReadmeTests
         Assert.Empty(broken);
     }
 
+    [Fact]
+    public void The_page_of_laws_names_every_law_and_no_other()
+    {
+        var page = File.ReadLines(Repository.File("docs", "laws.md")).Where(static line => line.StartsWith("- ", StringComparison.Ordinal));
+        var laws = Directory.GetFiles(Repository.File("tests", "Properties"), "*Laws.cs")
+            .SelectMany(static file => Law().Matches(File.ReadAllText(file)))
+            .Select(static law => $"- {law.Groups[1].Value.Replace('_', ' ')}");
+        Assert.Equal(laws.Order(StringComparer.Ordinal), page.Order(StringComparer.Ordinal));
+    }
+
     private static string Readme => File.ReadAllText(Repository.File("README.md")).ReplaceLineEndings("\n");
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"\[(?:Property|Fact|Theory)\b[^\n]*\]\s*(?:\[[^\n]*\]\s*)*public (?:async )?[\w<>]+ (\w+)\(")]
+    private static partial Regex Law();
 }
