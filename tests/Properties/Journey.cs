@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MiniRuntime.Properties;
 
-/// <summary>An agent, a run and what the world does: a whole story, from the start. It prints as what really came in and what became of it.</summary>
+/// <summary>
+/// An agent, a run and what the world does: a whole story, from the start. It prints as what really came in and what became of it.
+/// </summary>
 public record Journey(Setup Setup, Run Run, Moment Begins, Seq<Move> Moves)
 {
     /// <summary>The agents that a crash may leave the run to; the first is the one that begins.</summary>
