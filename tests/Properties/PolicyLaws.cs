@@ -52,7 +52,8 @@ public sealed class PolicyLaws
     {
         var unknown = request with { Actor = null, Tenant = null, Route = null };
         var action = request.Action;
-        foreach (var (actor, tenant, route) in new[] { ("a", null, null), (null, "a", null), (null, null, (string?)"a") })
+        (string?, string?, string?)[] each = [("a", null, null), (null, "a", null), (null, null, "a")];
+        foreach (var (actor, tenant, route) in each)
         {
             Assert.False(new Rule(new Allow(), action, actor: actor, tenant: tenant, route: route).Matches(unknown));
             Assert.True(new Rule(new Deny("no"), action, actor: actor, tenant: tenant, route: route).Matches(unknown));
