@@ -194,7 +194,7 @@ internal sealed class Model(Setup setup, Run run)
     private void Pay(Stamp stamp, bool andTime)
     {
         _tokens = Math.Min(long.MaxValue, _tokens + stamp.Tokens);
-        _cost = stamp.Cost >= decimal.MaxValue - _cost ? decimal.MaxValue : _cost + stamp.Cost;
+        _cost = Ledger.Saturating(_cost, stamp.Cost);
         if (!andTime || stamp.At is not { } at || at <= _now) return;
         _now = at;
         _started ??= at;
