@@ -16,13 +16,17 @@ public record Journey(Setup Setup, Run Run, Moment Begins, Seq<Move> Moves)
     {
         var text = new StringBuilder();
         for (var i = 0; i < Setups.Count; i++) text.AppendLine().Append($"agent {i}: {Setups[i]}");
-        text.AppendLine().Append(Run).AppendLine();
+        text.AppendLine().AppendLine(Print.Run(Run));
         var path = new Path(this, stopAtError: true);
         foreach (var leg in path.Legs)
         {
-            text.Append(leg.Input is null ? $"{leg.Kind}" : $"{leg.Input}").Append(' ').Append(leg.Stamp);
-            if (Setups.Count > 1) text.Append($" at agent {Setups.IndexOf(leg.Setup)}");
-            text.Append($"\n    → {string.Join(", ", leg.Events.Select(traced => traced.Fact))}\n    → {leg.After.Phase}\n");
+            text.Append(leg.Input is null ? $"{leg.Kind}" : $"{leg.Input}");
+            if (leg.Kind != LegKind.TakenUp) text.Append($" {Print.Stamp(leg.Stamp)}{Print.Bill(leg.Stamp)}");
+            if (Setups.Count > 1) text.Append($" (agent {Setups.IndexOf(leg.Setup)})");
+            var facts = leg.Events.Select(traced => Print.Fact(traced.Fact)).ToList();
+            text.Append($"\n    → {string.Join(", ", facts.DefaultIfEmpty("nothing new"))}");
+            if (leg.Kept < facts.Count) text.Append($" (the last {facts.Count - leg.Kept} lost)");
+            text.AppendLine($"; now {leg.After.Phase.Name}");
         }
         return text.Append(path.Failure).ToString();
     }
