@@ -51,12 +51,11 @@ public sealed partial class Agent
             {
                 Phase = new InDoubt(at.s.Phase.Executing!.Call),
             },
-            tick: static (at, _) => at.s.Phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, at.s.Spent)
-                ? RefuseCall(See(at.s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired")
+            tick: static (at, _) => at.s.Phase.AwaitingApproval is not { } waiting ? new State(at.s) { Phase = new Ready() }
+                : IsOverdue(waiting.Request, at.s.Spent)
+                    ? RefuseCall(See(at.s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired")
                 // The deadline ends a wait, but not a doubt.
-                : at.s.Phase.AwaitingApproval is { Call.MayHaveHappened: true } doubtful
-                    ? new State(at.s) { Phase = new InDoubt(doubtful.Call, NeedsPerson: true) }
-                : new State(at.s) { Phase = new Ready() },
+                : new State(at.s) { Phase = waiting.Call.MayHaveHappened ? new InDoubt(waiting.Call, true) : new Ready() },
             cancel: static (at, _) => new State(at.s) { Phase = new Ready(new Stopped(StopReason.Cancelled)) });
     }
 

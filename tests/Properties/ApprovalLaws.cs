@@ -36,7 +36,7 @@ public sealed class ApprovalLaws
     {
         foreach (var (state, asked) in Waits(story))
         {
-            var late = asked.Request.Expires is { } expires && expires < DateTimeOffset.MaxValue ? expires.AddTicks(1) : (DateTimeOffset?)null;
+            DateTimeOffset? late = asked.Request.Expires is { } time && time < DateTimeOffset.MaxValue ? time.AddTicks(1) : null;
             foreach (var at in new[] { late, null })
             {
                 var result = Approve(story, state, asked.Request, at);
@@ -67,9 +67,10 @@ public sealed class ApprovalLaws
         foreach (var (state, asked) in Waits(story))
         {
             var (call, run) = (asked.Call, story.Journey.Run.Id);
+            var other = Json.Object.Of(("other", CanonicalJson.Write(input)));
             string[] others =
             [
-                ApprovalRequest.HashOf(run, call.Id, new CallTool(call.Tool.Name, Json.Object.Of(("other", CanonicalJson.Write(input)))), call.Tool),
+                ApprovalRequest.HashOf(run, call.Id, new CallTool(call.Tool.Name, other), call.Tool),
                 ApprovalRequest.HashOf(run, call.Id + "0", call.Proposal, call.Tool),
                 ApprovalRequest.HashOf(run + "0", call.Id, call.Proposal, call.Tool),
                 ApprovalRequest.HashOf(run, call.Id, call.Proposal, Version(call.Tool, call.Tool.Version + "x")),
@@ -93,7 +94,7 @@ public sealed class ApprovalLaws
         var actor = story.Journey.Run.Actor;
         foreach (var (state, asked) in Waits(story))
         {
-            var reviewers = actor is null ? ["carol", "nobody"] : new[] { actor, actor.ToUpperInvariant(), actor.ToLowerInvariant(), "", " " };
+            string[] reviewers = actor is null ? ["carol", ""] : [actor, actor.ToUpperInvariant(), actor.ToLowerInvariant(), "", " "];
             foreach (var reviewer in reviewers)
             {
                 Assert.NotNull(Ignored(story, state, new Approve(asked.Request.Id, asked.Request.Hash, reviewer)));

@@ -16,7 +16,8 @@ public static class Arbitraries
 
     public static Arbitrary<Rule> Rule() => Of(Setups.Rule, Setups.Simpler);
 
-    public static Arbitrary<Seq<Rule>> Rules() => Of(Setups.Rules.Select(policy => policy.Rules), rules => Shrink.List(rules, Setups.Simpler));
+    public static Arbitrary<Seq<Rule>> Rules() => Of(Setups.Rules.Select(static policy => policy.Rules),
+        static rules => Shrink.List(rules, Setups.Simpler));
 
     public static Arbitrary<Condition> Condition() => Of(Setups.Condition);
 

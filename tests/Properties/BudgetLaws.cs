@@ -44,7 +44,11 @@ public sealed class BudgetLaws
     [Property]
     public void A_larger_budget_extends_the_same_trajectory(Journey journey, Budget other)
     {
-        var setup = journey.Setup with { Policy = new Policy(journey.Setup.Policy.Rules), Context = new ContextRules(journey.Setup.Context.Window) };
+        var setup = journey.Setup with
+        {
+            Policy = new Policy(journey.Setup.Policy.Rules),
+            Context = new ContextRules(journey.Setup.Context.Window),
+        };
         var larger = (journey with { Setup = setup with { Budget = Join(setup.Budget, other) } }).Walk();
         var agent = setup.Agent;
         var begin = agent.Start(journey.Run, larger.Legs[0].Stamp);

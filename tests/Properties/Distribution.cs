@@ -29,14 +29,16 @@ public sealed class Distribution
             "tick in awaiting_reply",
         }.Select(what => ($"{what}, accepted", 12)));
         wanted.AddRange(Phases.SkipLast(1).Select(phase => ($"cancel in {phase}, accepted", 12)));
-        wanted.AddRange(new[] { "Record", "AskModel", "ExecuteTool", "AskApproval", "AskReply", "AskResolution" }.Select(what => ($"effect {what}", 300)));
+        wanted.AddRange(new[] { "Record", "AskModel", "ExecuteTool", "AskApproval", "AskReply", "AskResolution" }
+            .Select(what => ($"effect {what}", 300)));
         wanted.AddRange(new[]
         {
             "RunStarted", "ContextBuilt", "Accepted", "Ignored", "CallRefused", "CallJudged", "CallAuthorized", "OtherJudged", "Stopped",
         }.Select(what => ($"fact {what}", 300)));
         wanted.AddRange(Enum.GetValues<StopReason>().Select(reason => ($"stop {reason}", 50)));
         wanted.AddRange(new[] { "result ok", "result refused", "result error", "result lost" }.Select(what => (what, 100)));
-        wanted.AddRange(new[] { "verdict allow", "verdict approval_required", "verdict deny", "repeated call", "edited call" }.Select(what => (what, 100)));
+        wanted.AddRange(new[] { "verdict allow", "verdict approval_required", "verdict deny", "repeated call", "edited call" }
+            .Select(what => (what, 100)));
         wanted.AddRange(Enum.GetValues<OmissionReason>().Select(reason => ($"omitted {reason}", 50)));
         var missing = wanted.Where(want => counts.GetValueOrDefault(want.What) < want.Least).ToList();
         Assert.True(missing.Count == 0, Table(missing, counts));

@@ -3,7 +3,7 @@ namespace MiniRuntime.Properties;
 public sealed class DoubtLaws
 {
     // Would catch: a second payment. Looked for in what was handed out, whoever governed the run at the time.
-    [Property(MaxTest = 600)]
+    [Property(MaxTest = 1000)]
     public void A_write_whose_outcome_is_unknown_is_never_executed_again_without_the_key(Doubting story)
     {
         var handedOut = new Dictionary<string, List<ToolRef>>();

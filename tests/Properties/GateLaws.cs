@@ -3,7 +3,7 @@ namespace MiniRuntime.Properties;
 public sealed class GateLaws
 {
     // Would catch: any way around policy, a forgotten budget check, a permit for another call than the one that was judged.
-    [Property(MaxTest = 600)]
+    [Property(MaxTest = 1000)]
     public void Nothing_executes_without_an_allow_or_a_fresh_approval_and_budget_left(Journey journey)
     {
         var path = journey.Walk();
@@ -15,7 +15,7 @@ public sealed class GateLaws
     public void Nothing_executes_that_the_agent_in_charge_has_not_allowed_itself(Saga saga) => Gate.Audit(saga.Walk());
 
     // Would catch: as above, for calls in doubt that pass several agents.
-    [Property(MaxTest = 600)]
+    [Property(MaxTest = 1000)]
     public void Nothing_in_doubt_executes_that_the_agent_in_charge_has_not_allowed_itself(Doubting story) =>
         Assert.True(Gate.Audit(story.Saga.Walk()).Permits > 0);
 

@@ -91,13 +91,14 @@ public sealed class JournalLaws
         {
             // Where a run rests under its own agent, nothing follows by itself: only what comes in from outside.
             var kept = path.Trace.Take((int)leg.After.Events).ToList();
-            var step = leg.After.Phase.Thinking is not null || leg.After.Stopped is not null ? leg.After.Spent.Steps : leg.After.Spent.Steps - 1;
+            var steps = leg.After.Spent.Steps;
+            var step = leg.After.Phase.Thinking is not null || leg.After.Stopped is not null ? steps : steps - 1;
             foreach (var fact in facts)
             {
                 // A permit in doubt is the one thing that may follow: the repetition that a journal can hold.
                 if (leg.After.Phase.InDoubt is not null && fact.CallAuthorized is not null) continue;
-                var number = fact.Stopped is null ? step : leg.After.Spent.Steps;
-                Assert.True(Agent.Fold(kept.Append(new TraceEvent(journey.Run.Id, kept.Count, number, fact))).IsT1, $"{fact} in {leg.After.Phase}");
+                var forged = new TraceEvent(journey.Run.Id, kept.Count, fact.Stopped is null ? step : steps, fact);
+                Assert.True(Agent.Fold(kept.Append(forged)).IsT1, $"{fact} in {leg.After.Phase}");
             }
         }
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MiniRuntime.Properties;
 
-/// <summary>An agent, a run and what the world does: a whole story, from the start. It prints as what really came in and what became of it.</summary>
+/// <summary>
+/// An agent, a run and what the world does: a whole story, from the start. It prints as what really came in and what became of it.
+/// </summary>
 public record Journey(Setup Setup, Run Run, Moment Begins, Seq<Move> Moves)
 {
     /// <summary>The agents that a crash may leave the run to; the first is the one that begins.</summary>
@@ -14,13 +16,17 @@ public record Journey(Setup Setup, Run Run, Moment Begins, Seq<Move> Moves)
     {
         var text = new StringBuilder();
         for (var i = 0; i < Setups.Count; i++) text.AppendLine().Append($"agent {i}: {Setups[i]}");
-        text.AppendLine().Append(Run).AppendLine();
+        text.AppendLine().AppendLine(Print.Run(Run));
         var path = new Path(this, stopAtError: true);
         foreach (var leg in path.Legs)
         {
-            text.Append(leg.Input is null ? $"{leg.Kind}" : $"{leg.Input}").Append(' ').Append(leg.Stamp);
-            if (Setups.Count > 1) text.Append($" at agent {Setups.IndexOf(leg.Setup)}");
-            text.Append($"\n    → {string.Join(", ", leg.Events.Select(traced => traced.Fact))}\n    → {leg.After.Phase}\n");
+            text.Append(leg.Input is null ? $"{leg.Kind}" : $"{leg.Input}");
+            if (leg.Kind != LegKind.TakenUp) text.Append($" {Print.Stamp(leg.Stamp)}{Print.Bill(leg.Stamp)}");
+            if (Setups.Count > 1) text.Append($" (agent {Setups.IndexOf(leg.Setup)})");
+            var facts = leg.Events.Select(traced => Print.Fact(traced.Fact)).ToList();
+            text.Append($"\n    → {string.Join(", ", facts.DefaultIfEmpty("nothing new"))}");
+            if (leg.Kept < facts.Count) text.Append($" (the last {facts.Count - leg.Kept} lost)");
+            text.AppendLine($"; now {leg.After.Phase.Name}");
         }
         return text.Append(path.Failure).ToString();
     }

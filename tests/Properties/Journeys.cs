@@ -88,7 +88,12 @@ internal static class Journeys
         let setups = Enumerable.Range(0, 3).Select(i => new Setup([tools[i]], new Budget(steps, null, 2, 2, tolerance, tolerance),
             i == 0 ? Policy.Permissive : policies[i], asks[i] ? Approvals.On : Approvals.Off, ContextRules.Default)).ToArray()
         from story in With(Gen.Constant(setups[0]), MoveGen.WithDoubts)
-        let doubting = new Doubting(new Saga(setups[0], story.Run, story.Begins, story.Moves, [setups[1], setups[2]]))
+        // Every other story begins with a call that is handed from agent to agent to agent, which chance alone would seldom bring about.
+        from relay in Gen.Elements(true, false)
+        from lost in Gen.Choose(0, 2)
+        let handed = new Move[] { Pay, new Crash(0, 1), new Saying(Moment.Plain, new Recovered()), new Crash(lost, 2) }
+        let moves = relay ? [.. handed, .. story.Moves] : story.Moves
+        let doubting = new Doubting(new Saga(setups[0], story.Run, story.Begins, moves, [setups[1], setups[2]]))
         where doubting.IsOne
         select doubting;
 
@@ -109,6 +114,8 @@ internal static class Journeys
     public static IEnumerable<Plain> Simpler(Plain story) => Simpler(story.Journey)
         .Where(journey => journey.Setup is { Asks: false, Policy.Code: null } && journey.Setup.Context == ContextRules.Default)
         .Select(journey => new Plain(journey));
+
+    private static Move Pay => new Saying(Moment.Plain, new CallTool("pay", Json.Object.Empty));
 
     private static Gen<Tool> Writer { get; } =
         from effect in Gen.Frequency((4, Gen.Constant(SideEffect.Write)), (1, Gen.Constant(SideEffect.Read)))

@@ -4,7 +4,7 @@ namespace MiniRuntime.Properties;
 
 /// <summary>
 /// An accountant who reads only the trace: what the budget was charged, worked out a second time, without asking the core's own
-/// <see cref="Spent"/>. Sums are exact where the core's saturate.
+/// <see cref="Spent"/>.
 /// </summary>
 internal sealed class Ledger
 {
@@ -109,15 +109,11 @@ internal sealed class Ledger
     private void Bill(Stamp stamp)
     {
         Tokens += stamp.Tokens;
-        try
-        {
-            Cost += stamp.Cost;
-        }
-        catch (OverflowException)
-        {
-            Cost = decimal.MaxValue;
-        }
+        Cost = Saturating(Cost, stamp.Cost);
     }
+
+    // Next to the largest amount a decimal has no places, so what a sum is there is a matter of definition: this one's, and the core's.
+    public static decimal Saturating(decimal sum, decimal more) => sum >= decimal.MaxValue - more ? decimal.MaxValue : sum + more;
 
     private void Pay(Stamp stamp)
     {

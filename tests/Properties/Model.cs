@@ -125,7 +125,8 @@ internal sealed class Model(Setup setup, Run run)
                 && Is(rule.Actor, run.Actor, inDoubt) && Is(rule.Tenant, run.Tenant, inDoubt) && Is(rule.Route, run.Route, inDoubt)
                 && rule.Labels.All(_labels.Contains)
                 && rule.Input.All(condition => Holds(condition, input) ?? inDoubt);
-            if (matches) verdicts.Add((Array.IndexOf(["allow", "approval_required", "deny"], rule.Then.Status), rule.Then.Status, rule.Then.Reason));
+            var strictness = rule.Then.Status switch { "allow" => 0, "approval_required" => 1, _ => 2 };
+            if (matches) verdicts.Add((strictness, rule.Then.Status, rule.Then.Reason));
         }
         if (verdicts.Count == 0) return action == PolicyAction.Tool ? ("deny", "no_rule_matched") : ("allow", null);
         var strictest = verdicts.Max(verdict => verdict.Strictness);
@@ -193,7 +194,7 @@ internal sealed class Model(Setup setup, Run run)
     private void Pay(Stamp stamp, bool andTime)
     {
         _tokens = Math.Min(long.MaxValue, _tokens + stamp.Tokens);
-        _cost = stamp.Cost >= decimal.MaxValue - _cost ? decimal.MaxValue : _cost + stamp.Cost;
+        _cost = Ledger.Saturating(_cost, stamp.Cost);
         if (!andTime || stamp.At is not { } at || at <= _now) return;
         _now = at;
         _started ??= at;

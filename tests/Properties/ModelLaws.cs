@@ -43,8 +43,8 @@ public sealed class ModelLaws
 
     private static string Spell(int number, string alphabet)
     {
-        var text = "";
-        for (var rest = Math.Abs((long)number * 7919) % 100_000; rest > 0; rest /= alphabet.Length) text += alphabet[(int)(rest % alphabet.Length)];
+        var (text, length) = ("", alphabet.Length);
+        for (var rest = Math.Abs((long)number * 7919) % 5000; rest > 0; rest /= length) text += alphabet[(int)(rest % length)];
         return text;
     }
 }

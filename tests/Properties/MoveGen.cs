@@ -1,6 +1,8 @@
 namespace MiniRuntime.Properties;
 
-/// <summary>Generators and shrinkers for moves: most answer what is pending, some come late, twice, for nothing or from the wrong person.</summary>
+/// <summary>
+/// Generators and shrinkers for moves: most answer what is pending, some come late, twice, for nothing or from the wrong person.
+/// </summary>
 internal static class MoveGen
 {
     public static Gen<Moment> Moment { get; } =

@@ -53,8 +53,8 @@ public sealed record Moment(TimeSpan? After, long Tokens, decimal Cost)
         if (After is not { } after) return new Stamp(null, Tokens, Cost);
         var from = now ?? Epoch;
         var room = after >= TimeSpan.Zero ? DateTimeOffset.MaxValue - from : from - DateTimeOffset.MinValue;
-        return new Stamp(after.Duration() <= room ? from + after : after > TimeSpan.Zero ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue,
-            Tokens, Cost);
+        var edge = after > TimeSpan.Zero ? DateTimeOffset.MaxValue : DateTimeOffset.MinValue;
+        return new Stamp(after.Duration() <= room ? from + after : edge, Tokens, Cost);
     }
 
     public override string ToString() => this == Plain ? "" : $"(after {After}, {Tokens} tokens, cost {Cost})";

@@ -26,25 +26,3 @@ public sealed record Setup(Seq<Tool> Tools, Budget Budget, Policy Policy, Approv
             + $"approvals {(Asks ? Approvals.ValidFor.ToString() : "off")}{(Context == ContextRules.Default ? "" : $", {Context}")}";
     }
 }
-
-/// <summary>Values in few words: only what is not as usual.</summary>
-internal static class Print
-{
-    public static string Tool(Tool tool) =>
-        $"{tool.Name} {tool.Ref.SideEffect}{(tool.Ref.Idempotent ? " idempotent" : "")}{(tool.Enabled ? "" : " disabled")}"
-        + $"{(tool.Ref.Labels.Count > 0 ? $" {tool.Ref.Labels}" : "")}{(tool.Ref.Version == "1" ? "" : $" v{tool.Ref.Version}")}";
-
-    public static string Rule(Rule rule) => string.Concat(
-        rule.Then, rule.Action == PolicyAction.Tool ? "" : $" {rule.Action}", Part("tool", rule.Tool), Part("effect", rule.SideEffect),
-        Part("actor", rule.Actor), Part("tenant", rule.Tenant), Part("route", rule.Route),
-        rule.Labels.Count > 0 ? $" labels={rule.Labels}" : "", rule.Input.Count > 0 ? $" input={rule.Input}" : "");
-
-    public static string Budget(Budget budget) => string.Concat("budget {",
-        $"steps {budget.MaxSteps}, calls {budget.MaxToolCalls}", Some("invalid", budget.MaxInvalidDecisions),
-        Some("modelFailures", budget.MaxModelFailures), Some("toolFailures", budget.MaxToolFailures), Some("refusals", budget.MaxRefusals),
-        Part("tokens", budget.MaxTokens), Part("cost", budget.MaxCost), Part("deadline", budget.Deadline), "}");
-
-    private static string Part(string name, object? value) => value is null ? "" : $" {name}={value}";
-
-    private static string Some(string name, int value) => value == 0 ? "" : $" {name}={value}";
-}

@@ -28,5 +28,5 @@ internal static class Shrink
 
     public static IEnumerable<int> Count(int value) => Towards(value, 0, 1, 2, value / 2, value - 1).Where(n => n >= 0 && n < value);
 
-    public static IEnumerable<string> Text(string value) => value.Length > 1 ? ["", "a"] : value.Length == 1 && value != "a" ? ["", "a"] : [];
+    public static IEnumerable<string> Text(string value) => Towards(value, "", "a").Take(value.Length);
 }

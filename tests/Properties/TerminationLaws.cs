@@ -11,23 +11,17 @@ public sealed class TerminationLaws
     [Property(MaxTest = 500)]
     public void Every_run_ends_within_a_bound_computed_from_its_budget(Journey journey)
     {
-        var path = Forever(journey with { Moves = journey.Moves.Add(new Saying(Moment.Plain, new InvalidDecision("again"))) }, 400);
-        var accepted = path.Steps.Count(leg => leg.Ignored is null);
-        Assert.True(accepted <= Bound(journey.Setup.Budget), $"{accepted} inputs were accepted, {Bound(journey.Setup.Budget)} is the bound");
+        HoldsFor(journey with { Moves = journey.Moves.Add(LastWords) });
     }
 
     // Would catch: as above, for a world that does nothing but one thing over and over. A random one hardly ever does.
     [Property(MaxTest = 500)]
     public void Every_stubborn_run_ends_within_the_bound(Asking story)
     {
-        var journey = story.Journey;
-        var lastWords = new Saying(Moment.Plain, new InvalidDecision("again"));
         foreach (var review in Enum.GetValues<Review>())
         {
-            var moves = journey.Moves.Select(move => move is Answering answer ? answer with { Review = review } : move).Append(lastWords);
-            var path = Forever(journey with { Moves = moves.ToSeq() }, 400);
-            var accepted = path.Steps.Count(leg => leg.Ignored is null);
-            Assert.True(accepted <= Bound(journey.Setup.Budget), $"{review}: {accepted} accepted, {Bound(journey.Setup.Budget)} is the bound");
+            var moves = story.Journey.Moves.Select(move => move is Answering answer ? answer with { Review = review } : move);
+            HoldsFor(story.Journey with { Moves = [.. moves, LastWords] });
         }
     }
 
@@ -55,7 +49,7 @@ public sealed class TerminationLaws
     {
         foreach (var leg in saga.Walk().Legs)
         {
-            Assert.Contains(leg.After.Phase.Name, new[] { "thinking", "awaiting_approval", "awaiting_reply", "executing", "in_doubt", "stopped" });
+            Assert.DoesNotContain(leg.After.Phase.Name, new[] { "ready", "judging", "permitted" });
             var again = leg.Setup.Agent.Resume(leg.After);
             Assert.Equal(leg.After, again.State);
             Assert.Empty(again.Effects);
@@ -64,6 +58,15 @@ public sealed class TerminationLaws
             Assert.Equal(leg.After.Stopped is null && !elsewhere, owed is not null);
             if (leg.Work is not null) Assert.Equal(owed, leg.Work);
         }
+    }
+
+    // What is said last in every round, so that a run that waits for the model never waits for ever.
+    private static Move LastWords => new Saying(Moment.Plain, new InvalidDecision("again"));
+
+    private static void HoldsFor(Journey journey)
+    {
+        var accepted = Forever(journey, 400).Steps.Count(leg => leg.Ignored is null);
+        Assert.True(accepted <= Bound(journey.Setup.Budget), $"{accepted} accepted, {Bound(journey.Setup.Budget)} is the bound");
     }
 
     private static (int, int, int, int) Measure(State state)

@@ -84,7 +84,8 @@ public sealed class TotalityLaws
         var agent = new Agent([], new Budget(1));
         var state = agent.Start(new Run("run", "")).State;
         var (cost, token) = (0m, 0L);
-        foreach (var (c, t) in costs.Append(decimal.MaxValue - 1).Append(1.5m).Append(0.5m).Zip(tokens.Append(long.MaxValue).Append(1).Append(1)))
+        var bills = costs.Concat([decimal.MaxValue - 1, 1.5m, 0.5m]).Zip(tokens.Concat([long.MaxValue, 1, 1]));
+        foreach (var (c, t) in bills)
         {
             var stamp = new Stamp(null, t == long.MinValue ? 0 : Math.Abs(t), Math.Abs(c));
             state = agent.Step(state, new Tick(), stamp).State;

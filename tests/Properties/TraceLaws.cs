@@ -59,7 +59,8 @@ public sealed class TraceLaws
     [Property]
     public void The_same_inputs_give_the_same_states_events_and_work(Saga saga)
     {
-        var (one, other) = (saga.Walk(), (saga with { Setup = saga.Setup with { }, Successors = saga.Successors.Select(s => s with { }).ToSeq() }).Walk());
+        var anew = saga with { Setup = saga.Setup with { }, Successors = saga.Successors.Select(setup => setup with { }).ToSeq() };
+        var (one, other) = (saga.Walk(), anew.Walk());
         Assert.NotSame(one.Agent, other.Agent);
         Assert.Equal(one.Trace, other.Trace);
         Assert.Equal(one.Final, other.Final);
@@ -87,10 +88,11 @@ public sealed class TraceLaws
         var agent = new Agent([look], new Budget(200), Policy.Permissive, setup.Approvals, setup.Context);
         var result = agent.Start(run, new Stamp(Moment.Epoch));
         var sizes = new List<int>();
+        var stamp = new Stamp(Moment.Epoch.AddHours(1));
         for (var step = 0; step < 110; step++)
         {
-            var asked = agent.Step(result.State, new CallTool("look", Json.Object.Of(("q", "the same"))), new Stamp(Moment.Epoch.AddHours(1)));
-            result = agent.Step(asked.State, new ToolReport($"{run.Id}:{step}", new Ok("found")), new Stamp(Moment.Epoch.AddHours(1)));
+            var asked = agent.Step(result.State, new CallTool("look", Json.Object.Of(("q", "the same"))), stamp);
+            result = agent.Step(asked.State, new ToolReport($"{run.Id}:{step}", new Ok("found")), stamp);
             sizes.Add(asked.Effects.Concat(result.Effects).Sum(effect => effect.Record is { } record ? $"{record.Event}".Length : 0));
         }
         // All that may grow are the digits of the numbers in them: five events a step, with at most four numbers each.

@@ -73,7 +73,8 @@ public sealed class UpgradeLaws
     }
 
     private static (string, Budget, Policy, string, ContextRules) Parts(Setup setup) => (
-        string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy, setup.Asks ? $"{setup.Approvals.ValidFor}" : "off", setup.Context);
+        string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy, setup.Asks ? $"{setup.Approvals.ValidFor}" : "off",
+        setup.Context);
 
     // What kind of fact it is. Requests made a step later differ in their number.
     private static string Sort(Fact fact) => fact.Value.GetType().Name + fact.CallJudged?.Verdict;

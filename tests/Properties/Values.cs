@@ -6,7 +6,8 @@ internal static class Values
     /// <summary>Texts that have broken somebody's program before. Control characters, bidi overrides, blanks, pairs, length.</summary>
     private static readonly string[] Hostile =
     [
-        "\0", "\u001b[31m", "\u202Egnp.exe", "\uFEFF", " \t\r\n", "\U0001F600", "e\u0301", "\uFFFF", "{\"a\":1}", "\"\\\n", "*", "?", "null",
+        "\0", "\u001b[31m", "\u202Egnp.exe", "\uFEFF", " \t\r\n", "\U0001F600", "e\u0301", "\uFFFF", "{\"a\":1}", "\"\\\n", "*", "?",
+        "null",
         "\u0130\u0131", new string('x', 5000),
     ];
 
