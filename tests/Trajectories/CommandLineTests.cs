@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
@@ -199,20 +198,6 @@ public sealed class CommandLineTests : IDisposable
 
     private static string Text(Json value) => ((Json.String)value).Value;
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
-        foreach (var argument in new[] { Path.Combine(AppContext.BaseDirectory, "miniruntime.dll") }.Concat(arguments))
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, (await output).ReplaceLineEndings("\n"), (await errors).ReplaceLineEndings("\n"));
-    }
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        DotnetProcess.RunAsync(Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), arguments);
 }

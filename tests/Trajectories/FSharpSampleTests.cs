@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
@@ -7,7 +5,9 @@ namespace MiniRuntime.Trajectories;
 /// <summary>The F# sample, run as a process. It is built with these tests, in the same configuration.</summary>
 public sealed class FSharpSampleTests
 {
-    /// <summary>Would catch a core that F# can no longer use, or whose runs have changed: the sample's text is what a reader is shown.</summary>
+    /// <summary>
+    /// Would catch a core that F# can no longer use, or whose runs have changed: the sample's text is what a reader is shown.
+    /// </summary>
     [Fact]
     public async Task The_sample_prints_a_governed_run_a_blocked_write_and_a_refused_call()
     {
@@ -43,20 +43,10 @@ public sealed class FSharpSampleTests
             """.ReplaceLineEndings("\n"), output.TrimEnd());
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync()
+    private static Task<(int Code, string Output, string Errors)> RunAsync()
     {
         // These tests run in bin/CONFIGURATION/FRAMEWORK, and so does the sample.
         var folder = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var sample = Repository.File("samples", "fsharp", "bin", folder.Parent!.Name, folder.Name, "GovernedRun.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [sample])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, (await output).ReplaceLineEndings("\n"), (await errors).ReplaceLineEndings("\n"));
+        return DotnetProcess.RunAsync(Repository.File("samples", "fsharp", "bin", folder.Parent!.Name, folder.Name, "GovernedRun.dll"));
     }
 }

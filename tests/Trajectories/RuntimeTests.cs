@@ -4,7 +4,9 @@ using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>The shell's loop against a world that misbehaves: whatever is thrown, hangs or comes back wrong becomes a value in the trace.</summary>
+/// <summary>
+/// The shell's loop against a world that misbehaves: whatever is thrown, hangs or comes back wrong becomes a value in the trace.
+/// </summary>
 public class RuntimeTests
 {
     private static readonly Tool _read = new("read", "Reads.", SideEffect.Read);
