@@ -11,8 +11,7 @@ public class RuntimeTests
 {
     private static readonly Tool _read = new("read", "Reads.", SideEffect.Read);
     private static readonly Tool _write = new("write", "Writes.", SideEffect.Write);
-    // Only for what never answers: anything else could be slower than this on a busy machine.
-    private static readonly RuntimeOptions _impatient = new() { ToolTimeout = TimeSpan.FromMilliseconds(50), ModelTimeout = TimeSpan.FromMilliseconds(50) };
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(3);
 
     [Theory]
     [InlineData("read", "tool_failure", "InvalidOperationException: boom")]
@@ -24,11 +23,12 @@ public class RuntimeTests
     }
 
     [Theory]
-    [InlineData("read", "tool_failure", "TimeoutException: No answer within 0.05 s.")]
+    [InlineData("read", "tool_failure", "TimeoutException: No answer within 3 s.")]
     [InlineData("write", "blocked", "in_doubt")]
     public async Task A_tool_that_never_answers_is_cut_off(string tool, string reason, string detail)
     {
-        var state = await RunAsync(tool, (_, _) => new TaskCompletionSource<ToolResult>().Task, options: _impatient);
+        var started = new TaskCompletionSource();
+        var state = await RunAsync(tool, (_, _) => Never<ToolResult>(started), Limited(started));
         Assert.Equal((reason, detail), (state.Stopped!.Reason.Name(), state.Stopped.Detail));
     }
 
@@ -36,7 +36,13 @@ public class RuntimeTests
     public async Task A_tool_that_blocks_its_thread_is_cut_off_too()
     {
         using var never = new ManualResetEventSlim();
-        var state = await RunAsync("read", (_, _) => { never.Wait(); return Task.FromResult<ToolResult>(new Ok(Json.None)); }, options: _impatient);
+        var started = new TaskCompletionSource();
+        var state = await RunAsync("read", (_, _) =>
+        {
+            started.SetResult();
+            never.Wait();
+            return Task.FromResult<ToolResult>(new Ok(Json.None));
+        }, Limited(started));
         never.Set();
         Assert.Equal(StopReason.ToolFailure, state.Stopped!.Reason);
     }
@@ -44,22 +50,24 @@ public class RuntimeTests
     [Fact]
     public async Task A_tool_is_told_when_its_time_is_over()
     {
-        var told = new TaskCompletionSource();
+        var (started, told) = (new TaskCompletionSource(), new TaskCompletionSource());
         await RunAsync("read", (_, cancel) =>
         {
             cancel.Register(told.SetResult);
-            return new TaskCompletionSource<ToolResult>().Task;
-        }, options: _impatient);
+            return Never<ToolResult>(started);
+        }, Limited(started));
         await told.Task;
     }
 
     [Fact]
     public async Task A_tools_own_limit_comes_before_the_runtimes()
     {
-        var hasty = new Tool("read", "Reads.", SideEffect.Read, timeout: TimeSpan.FromMilliseconds(20));
-        var runtime = Runtime(hasty, (_, _) => new TaskCompletionSource<ToolResult>().Task, new ScriptedModel([Call("read")]));
+        var hasty = new Tool("read", "Reads.", SideEffect.Read, timeout: _limit);
+        var started = new TaskCompletionSource();
+        var options = Limited(started) with { ToolTimeout = TimeSpan.FromDays(1) };
+        var runtime = Runtime(hasty, (_, _) => Never<ToolResult>(started), new ScriptedModel([Call("read")]), options);
         var state = await runtime.RunAsync(new Run("r", "g"));
-        Assert.Equal("TimeoutException: No answer within 0.02 s.", state.Stopped!.Detail);
+        Assert.Equal("TimeoutException: No answer within 3 s.", state.Stopped!.Detail);
     }
 
     [Fact]
@@ -96,8 +104,10 @@ public class RuntimeTests
     [Fact]
     public async Task A_model_that_never_answers_or_returns_nothing_is_a_model_failure()
     {
-        var hangs = await RunAsync(new Model(static (_, _) => new TaskCompletionSource<ModelReply>().Task), _impatient);
-        Assert.Equal("model_failure: TimeoutException: No answer within 0.05 s.", hangs.Stopped!.Detail);
+        var asked = new TaskCompletionSource();
+        var hangs = await RunAsync(new Model((_, _) => Never<ModelReply>(asked)),
+            new RuntimeOptions { ModelTimeout = _limit, Clock = new LimitedClock(asked.Task) });
+        Assert.Equal("model_failure: TimeoutException: No answer within 3 s.", hangs.Stopped!.Detail);
         var nothing = await RunAsync(new Model(static (_, _) => Task.FromResult<ModelReply>(null!)));
         Assert.Equal("model_failure: The model returned nothing.", nothing.Stopped!.Detail);
     }
@@ -197,6 +207,15 @@ public class RuntimeTests
         }
     }
 
+    private static Task<T> Never<T>(TaskCompletionSource started)
+    {
+        started.SetResult();
+        return new TaskCompletionSource<T>().Task;
+    }
+
+    private static RuntimeOptions Limited(TaskCompletionSource started) =>
+        new() { ToolTimeout = _limit, Clock = new LimitedClock(started.Task) };
+
     private static ModelReply Call(string tool) => ModelReply.Proposed(new CallTool(tool, Json.Object.Empty));
 
     private static Task<ToolResult> Fine(AuthorizedCall permit, CancellationToken cancel) => Task.FromResult<ToolResult>(new Ok(Json.None));
@@ -209,6 +228,26 @@ public class RuntimeTests
 
     private static Task<State> RunAsync(IModel model, RuntimeOptions? options = null) =>
         Runtime(_read, Fine, model, options).RunAsync(new Run("r", "g"));
+
+    // Time stands still until the work has begun; then the limit is over at once, and every other one is far away. So no test depends on
+    // how fast the machine is.
+    private sealed class LimitedClock(Task begun) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime == _limit) begun.ContinueWith(_ => callback(state), TaskScheduler.Default);
+            return new NoTimer();
+        }
+
+        private sealed class NoTimer : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+            public void Dispose() { }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
+    }
 
     private sealed class Model(Func<ContextPacket, CancellationToken, Task<ModelReply>> propose) : IModel
     {
