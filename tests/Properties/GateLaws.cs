@@ -20,24 +20,31 @@ public sealed class GateLaws
         Assert.True(Gate.Audit(story.Saga.Walk()).Permits > 0);
 
     // Would catch: a registry shortcut (which rules can concern a tool) that loses a rule, or a request that hides something from policy.
-    [Property]
+    [Property(MaxTest = 500)]
     public void The_traced_verdict_is_the_whole_policys_verdict_on_the_whole_request(Journey journey)
     {
-        var path = journey.Walk();
-        var before = path.Legs[0].After;
+        var seen = new List<PolicyRequest>();
+        var spy = new PolicyCode("spy", request =>
+        {
+            if (request.Action == PolicyAction.Tool) seen.Add(request);
+            return null;
+        });
+        var rules = new Policy(journey.Setup.Policy.Rules);
+        var path = (journey with { Setup = journey.Setup with { Policy = rules with { Code = spy } } }).Walk();
+        var (before, wanted) = (path.Legs[0].After, new List<PolicyRequest>());
         foreach (var (traced, state) in Agent.States(path.Trace))
         {
             if (traced.Fact.CallJudged is { } judged)
             {
-                var input = (before.Phase.Judging?.Proposal.CallTool)!.Input;
-                var request = new PolicyRequest(PolicyAction.Tool, journey.Run.Actor, journey.Run.Tenant, journey.Run.Route,
-                    journey.Setup.Tools.Single(tool => tool.Name == judged.Tool.Name).Ref, input, before.Labels,
-                    journey.Setup.Budget.Left(before.Spent));
-                Assert.Equal(journey.Setup.Policy.Judge(request), judged.Verdict);
-                Assert.Equal(request.Tool, judged.Tool);
+                var tool = journey.Setup.Tools.Single(tool => tool.Name == judged.Tool.Name).Ref;
+                wanted.Add(new PolicyRequest(PolicyAction.Tool, journey.Run.Actor, journey.Run.Tenant, journey.Run.Route, tool,
+                    before.Phase.Judging!.Proposal.CallTool!.Input, before.Labels, journey.Setup.Budget.Left(before.Spent)));
+                Assert.Equal(rules.Judge(wanted[^1]), judged.Verdict);
+                Assert.Equal(tool, judged.Tool);
             }
             before = state;
         }
+        Assert.Equal(wanted, seen);
     }
 
     // Would catch: a permit, or a call, that can be made outside the core.

@@ -47,6 +47,22 @@ public sealed class JsonLaws
         Assert.False(form == "-0");
     }
 
+    // Would catch: a zero that remembers its sign or its places.
+    [Fact]
+    public void Zero_has_one_form()
+    {
+        for (byte places = 0; places <= 28; places++)
+        {
+            foreach (var negative in new[] { true, false })
+            {
+                Json zero = new decimal(0, 0, 0, negative, places);
+                Assert.Equal("0", CanonicalJson.Write(zero));
+                Assert.Equal((Json)0, zero);
+                Assert.Equal(((Json)0).GetHashCode(), zero.GetHashCode());
+            }
+        }
+    }
+
     // Would catch: a value so deep that something that walks it runs out of stack.
     [Fact]
     public void Nesting_ends_at_64_levels()

@@ -41,11 +41,18 @@ public sealed class LoopLaws
     /// <summary>An agent, a run, and what model and tools will do; null is to throw.</summary>
     public sealed record World(Setup Setup, Run Run, Seq<ModelReply?> Replies, Seq<ToolResult?> Results, int CancelAt)
     {
-        /// <summary>The results in turn, whichever tool is called; then the last again.</summary>
+        // More calls than any budget grants that is meant to run out: see Setups.Budget.
+        private const int Patience = 100;
+
+        /// <summary>
+        /// The results in turn, whichever tool is called; then the last again, and at last success. A call that is lost and may be repeated
+        /// is repeated at once, for as long as there are calls left; some budgets have two thousand million, and a world must end.
+        /// </summary>
         internal ToolFunction Answers()
         {
             var turn = -1;
-            return (_, _) => Results.Count == 0 || Results[Math.Min(++turn, Results.Count - 1)] is not { } result
+            return (_, _) => ++turn >= Patience ? Task.FromResult<ToolResult>(new Ok(Json.None))
+                : Results.Count == 0 || Results[Math.Min(turn, Results.Count - 1)] is not { } result
                 ? throw new InvalidOperationException("The tool broke.")
                 : Task.FromResult(result);
         }
