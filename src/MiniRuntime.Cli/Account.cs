@@ -41,15 +41,12 @@ internal sealed class Account
         }
     }
 
-    /// <summary>Shows how it ended, the verdicts of the evals, and these events.</summary>
-    public void End(State state, Seq<EvalResult> results, IReadOnlyList<TraceEvent> events)
+    /// <summary>Shows how it ended, the verdicts of evals and laws, and these events.</summary>
+    public void End(State state, Seq<EvalResult> evals, Seq<LawResult> laws, IReadOnlyList<TraceEvent> events)
     {
-        if (state.Stopped is null) Line("waiting", "the run has not stopped: it waits for a person", _warning, indent: "");
-        foreach (var result in results)
-        {
-            Line("eval", $"{(result.Passed ? "pass" : "FAIL")} {result.CaseId}", result.Passed ? _good : _bad, indent: "");
-            foreach (var reason in result.Reasons) Line("", reason, _bad, indent: "");
-        }
+        if (state.Stopped is null) Line("waiting", $"the run has not stopped: it waits {(state.Phase.Executing is null && state.Phase.Thinking is null ? "for a person" : "for its next input")}", _warning, indent: "");
+        foreach (var result in evals) Verdict("eval", result.CaseId, result.Reasons);
+        foreach (var result in laws) Verdict("law", result.Law, result.Reasons);
         if (events.Count > 0) Write(_strong, "trace");
         foreach (var traced in events)
             Write(_quiet, $"  {Escape.Json(Codec.TraceEvent.Encode(traced).ToString())}");
@@ -116,6 +113,12 @@ internal sealed class Account
         return Line("stopped", $"{stopped.Reason.Name()} after {steps} {(steps == 1 ? "step" : "steps")}"
             + (stopped.By == StoppedBy.Model ? ", by the model" : "") + (about.Length > 0 ? $": {about}" : ""),
             stopped.Reason == StopReason.Success ? _good : _bad, indent: "");
+    }
+
+    private void Verdict(string label, string name, Seq<string> reasons)
+    {
+        Line(label, $"{(reasons.Count == 0 ? "pass" : "FAIL")} {name}", reasons.Count == 0 ? _good : _bad, indent: "");
+        foreach (var reason in reasons) Line("", reason, _bad, indent: "");
     }
 
     private static string Context(ContextBuilt built) => string.Join("; ", new[]

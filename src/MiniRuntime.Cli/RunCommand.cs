@@ -27,7 +27,7 @@ internal static class RunCommand
         var trace = new Option<bool>("--trace") { Description = "After the account, print every event of the trace." };
         var command = new Command("run", """
             Runs scenarios and judges their evals.
-            Exit codes: 0 all is well; 1 an eval failed; 2 bad input, nothing was run; 3 a run without evals did not end in success.
+            Exit codes: 0 all is well; 1 an eval failed or a law was broken; 2 bad input, nothing was run; 3 a run without evals did not end in success.
             """) { paths, json, trace };
         command.SetAction((parsed, cancel) =>
             RunAsync(parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(trace), cancel));
@@ -47,11 +47,12 @@ internal static class RunCommand
             var account = json ? null : new Account(console, scenario);
             var (state, events) = await RunAsync(scenario, account, cancel);
             var path = Trajectory.Of(events);
-            var results = scenario.Evals.Select(eval => eval.Judge(path)).ToSeq();
-            if (json) Output.Json(Document(state, events, results));
-            account?.End(state, results, trace ? events : []);
-            evalFailed |= results.Any(static result => !result.Passed);
-            notSuccessful |= results.Count == 0 && state.Stopped?.Reason != StopReason.Success;
+            var evals = scenario.Evals.Select(eval => eval.Judge(path)).ToSeq();
+            var laws = scenario.Laws.Select(law => law.Judge(path)).ToSeq();
+            if (json) Output.Json(Document(state, events, evals, laws));
+            account?.End(state, evals, laws, trace ? events : []);
+            evalFailed |= evals.Any(static result => !result.Passed) || laws.Any(static result => !result.Passed);
+            notSuccessful |= evals.Count == 0 && state.Stopped?.Reason != StopReason.Success;
         }
         return evalFailed ? ExitCode.EvalFailed : notSuccessful ? ExitCode.NotSuccessful : ExitCode.Ok;
     }
@@ -59,15 +60,29 @@ internal static class RunCommand
     private static async Task<(State State, IReadOnlyList<TraceEvent> Events)> RunAsync(
         Scenario scenario, Account? account, CancellationToken cancel)
     {
+        if (scenario.Inputs is { } inputs) return Play(scenario, inputs, account);
         var journal = new InMemoryJournal();
         var runtime = new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), journal);
         var state = await runtime.RunAsync(scenario.Run, account is null ? null : account.Show, cancel);
         return (state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));
     }
 
-    private static JsonText Document(State state, IReadOnlyList<TraceEvent> events, Seq<EvalResult> results) => JsonText.Object(
+    private static (State State, IReadOnlyList<TraceEvent> Events) Play(Scenario scenario, Seq<ScriptedInput> inputs, Account? account)
+    {
+        var (state, events) = ((State?)null, new List<TraceEvent>());
+        foreach (var step in ScriptedInput.Play(scenario.Agent, scenario.Run, inputs, TimeProvider.System.GetUtcNow()))
+        {
+            account?.Show(step);
+            events.AddRange(step.Effects.Select(static effect => effect.Record?.Event).OfType<TraceEvent>());
+            state = step.State;
+        }
+        return (state!, events);
+    }
+
+    private static JsonText Document(
+        State state, IReadOnlyList<TraceEvent> events, Seq<EvalResult> evals, Seq<LawResult> laws) => JsonText.Object(
     [
         ("result", JsonText.Object([("state", StateView.Of(state)), ("trace", JsonText.Array(TraceView.Of(events)))])),
-        ("evaluations", JsonText.Array(results.Select(Codec.EvalResult.Encode))),
+        ("evaluations", JsonText.Array([.. evals.Select(Codec.EvalResult.Encode), .. laws.Select(Codec.LawResult.Encode)])),
     ]);
 }

@@ -11,8 +11,9 @@ namespace MiniRuntime.Core;
 /// <param name="MayHaveHappened">
 /// True once a permit was issued for it as a write, whatever a later registry calls it: it must not be repeated by guess, nor forgotten.
 /// </param>
-public sealed record Call(
-    string Id, CallTool Proposal, ToolRef Tool, string AgentHash, int Attempts = 0, bool MayHaveHappened = false);
+/// <param name="ApprovedBy">Who approved exactly this call; null where policy allowed it, or nobody did yet.</param>
+public sealed record Call(string Id, CallTool Proposal, ToolRef Tool, string AgentHash, int Attempts = 0, bool MayHaveHappened = false,
+    string? ApprovedBy = null);
 
 /// <summary>What a person is asked: whether one exact call may run.</summary>
 /// <param name="Id">The request's name: the call's id, and where in the trace it was asked. Unique among all runs.</param>

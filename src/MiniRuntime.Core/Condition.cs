@@ -75,6 +75,14 @@ public sealed record Condition
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Field, Equal, In, Greater, Less, Matches);
 
+    /// <summary>For example <c>amount greater 100 less 200</c>.</summary>
+    public override string ToString() => Field
+        + (Equal is null ? "" : $" equals {CanonicalJson.Write(Equal)}")
+        + (In is null ? "" : $" in {CanonicalJson.Write(new Json.Array(In))}")
+        + (Greater is { } low ? $" greater {CanonicalJson.Write(low)}" : "")
+        + (Less is { } high ? $" less {CanonicalJson.Write(high)}" : "")
+        + (Matches is null ? "" : $" matches {Matches}");
+
     // "Not null" can be asked of any kind of value; any other comparison across kinds says nothing.
     private static bool? SameAs(Json expected, Json value) =>
         expected == value ? true : expected is Json.Null || expected.Kind == value.Kind ? false : null;

@@ -97,7 +97,8 @@ public sealed partial class Agent
         if (waiting.Request.HasExpired(withoutTime ? null : s.Spent.Now))
             return RefuseCall(See(s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired");
         var seen = See(s, ObservationKind.System, "approval", approve.EditedInput is null ? "granted" : "edited");
-        if (approve.EditedInput is null) return new State(seen) { Phase = new Permitted(waiting.Call) };
+        if (approve.EditedInput is null)
+            return new State(seen) { Phase = new Permitted(waiting.Call with { ApprovedBy = approve.Reviewer }) };
         // The call that was asked for is closed; the edited one is new: charged, and judged like any other. Without a step left there is no
         // new call, and the run ends.
         var closed = new State(seen)
@@ -144,7 +145,7 @@ public sealed partial class Agent
         var again = s.Phase.AwaitingApproval?.Call ?? s.Phase.Permitted?.Call ?? s.Phase.InDoubt?.Call;
         var call = s.Phase.Judging is { Proposal.CallTool: { } proposal } judging
             ? new Call(judging.Id, proposal, judged.Tool, judged.AgentHash)
-            : again is null ? null : again with { Tool = judged.Tool, AgentHash = judged.AgentHash };
+            : again is null ? null : again with { Tool = judged.Tool, AgentHash = judged.AgentHash, ApprovedBy = null };
         if (call is null || call.Id != judged.CallId || call.Proposal.Name != judged.Tool.Name) return null;
         var seen = See(s, ObservationKind.Policy, judged.Tool.Name, judged.Verdict.Status);
         return judged.Verdict.Match((seen, call, judged.Request),

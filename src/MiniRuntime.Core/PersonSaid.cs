@@ -22,6 +22,9 @@ public sealed class PersonSaid : OneOfBase<Approve, Reject, Reply, Resolve>, IEq
     /// <summary>What was said, when it is an approval.</summary>
     public Approve? Approve => Value as Approve;
 
+    /// <summary>What was said, when it settles a doubt.</summary>
+    public Resolve? Resolve => Value as Resolve;
+
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
     public TResult Match<TContext, TResult>(TContext context, Func<TContext, Approve, TResult> approve,
         Func<TContext, Reject, TResult> reject, Func<TContext, Reply, TResult> reply, Func<TContext, Resolve, TResult> resolve) =>

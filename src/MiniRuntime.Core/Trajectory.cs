@@ -1,22 +1,26 @@
 namespace MiniRuntime.Core;
 
-/// <summary>The path that a run took, as evals judge it: what was executed and how it ended, whatever the final text says.</summary>
-/// <param name="ToolsCalled">The tools whose calls were handed out, in order.</param>
+/// <summary>
+/// The path that a run took, as evals and laws judge it: what was executed and how it ended, whatever the final text says.
+/// </summary>
+/// <param name="Calls">The calls that were handed out, in order. A call that is repeated stands once.</param>
 /// <param name="Stopped">How the run ended; null when it has not.</param>
-public sealed record Trajectory(Seq<string> ToolsCalled, Stopped? Stopped)
+public sealed record Trajectory(Seq<ExecutedCall> Calls, Stopped? Stopped)
 {
+    /// <summary>The tools of these calls, in order.</summary>
+    public Seq<string> ToolsCalled => Calls.Select(static call => call.Tool.Name).ToSeq();
+
     /// <summary>The path in a trace. It reads the permits, not the proposals.</summary>
+    /// <param name="trace">A run's events from the first on. What cannot be folded is not read.</param>
     public static Trajectory Of(IEnumerable<TraceEvent> trace)
     {
-        var (called, stopped) = (Seq<string>.Empty, (Stopped?)null);
-        var tools = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var traced in trace)
+        var (calls, latest, stopped) = (Seq<ExecutedCall>.Empty, (ExecutedCall?)null, (Stopped?)null);
+        foreach (var (traced, state) in Agent.States(trace))
         {
-            if (traced.Fact.CallJudged is { } judged) tools[judged.CallId] = judged.Tool.Name;
-            if (traced.Fact.CallAuthorized is { Attempt: 1 } permit && tools.TryGetValue(permit.CallId, out var tool))
-                called = called.Add(tool);
-            stopped = traced.Fact.Stopped ?? stopped;
+            var next = ExecutedCall.Latest(latest, traced, state);
+            if (latest is not null && next!.Id != latest.Id) calls = calls.Add(latest);
+            (latest, stopped) = (next, state.Stopped);
         }
-        return new Trajectory(called, stopped);
+        return new Trajectory(latest is null ? calls : calls.Add(latest), stopped);
     }
 }

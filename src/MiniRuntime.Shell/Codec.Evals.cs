@@ -20,18 +20,25 @@ public static partial class Codec
 
     /// <summary><c>{ caseId, status: "pass" }</c> or <c>{ caseId, status: "fail", reasons }</c>.</summary>
     public static Codec<EvalResult> EvalResult { get; } = new(
-        static result => Object(
-        [
-            ("caseId", result.CaseId), ("status", result.Passed ? "pass" : "fail"),
-            ("reasons", result.Passed ? null : Texts(result.Reasons)),
-        ]),
+        static result => Object(Verdict("caseId", result.CaseId, result.Reasons)),
         Of<EvalResult>(static o =>
         {
-            var (caseId, status) = (o.Required("caseId", As.Text), o.OneOf("status", "pass", "fail"));
-            var reasons = status == "fail" ? o.Required("reasons", As.Texts) : [];
-            if (status == "fail" && o.IsClean && reasons.Count == 0) o.Fault("reasons", "A failure needs at least one reason.");
+            var (caseId, reasons) = VerdictOf(o, "caseId");
             return () => new EvalResult(caseId, reasons);
         }));
+
+    // A verdict of an eval case or of a law: whose it is, and why it is a failure where it is one.
+    private static Fields Verdict(string whose, string name, Seq<string> reasons) => reasons.Count == 0
+        ? [(whose, name), ("status", "pass")]
+        : [(whose, name), ("status", "fail"), ("reasons", Texts(reasons))];
+
+    private static (string Name, Seq<string> Reasons) VerdictOf(ObjectReader o, string whose)
+    {
+        var (name, status) = (o.Required(whose, As.Text), o.OneOf("status", "pass", "fail"));
+        var reasons = status == "fail" ? o.Required("reasons", As.Texts) : [];
+        if (status == "fail" && o.IsClean && reasons.Count == 0) o.Fault("reasons", "A failure needs at least one reason.");
+        return (name, reasons);
+    }
 
     internal static EvalCase ReadEvalCase(Node node, FaultList faults) => Of<EvalCase>(static o =>
     {

@@ -13,6 +13,21 @@ public static partial class Codec
     /// <summary><c>{ type, … }</c> with the fields of its case.</summary>
     public static Codec<Input> Input { get; } = new(Write, Of(static o => InputOf(o, o.OneOf("type", InputTypes))));
 
+    /// <summary>As <see cref="Input"/>, with <c>after</c> (seconds), <c>tokens</c> and <c>cost</c>; ids (and the hash of an approval) that are
+    /// left out are those of what is open then.</summary>
+    public static Codec<ScriptedInput> ScriptedInput { get; } = new(
+        static line =>
+        {
+            var (type, fields) = Parts(line.Input);
+            return Object(
+            [
+                ("type", type), .. fields.Where(static field => !(Ids.Contains(field.Name) && $"{field.Value}" == "\"\"")),
+                ("after", line.After == default ? null : Write(line.After)), ("tokens", line.Tokens == 0 ? null : line.Tokens),
+                ("cost", line.Cost == 0 ? null : line.Cost),
+            ]);
+        },
+        ReadScriptedInput);
+
     /// <summary><c>{ at, tokens, cost }</c>; what is nothing is left out.</summary>
     public static Codec<Stamp> Stamp { get; } = new(Write, ReadStamp);
 
@@ -24,6 +39,14 @@ public static partial class Codec
         refused: static (_, refused) => Object([("status", "refused"), ("reason", refused.Reason)]),
         error: static (_, error) => Object([("status", "error"), ("reason", error.Reason)]),
         lost: static (_, lost) => Object([("status", "lost"), ("reason", lost.Reason)]));
+
+    internal static ScriptedInput ReadScriptedInput(Node node, FaultList faults) => Of<ScriptedInput>(static o =>
+    {
+        var input = InputOf(o, o.OneOf("type", InputTypes), blanks: true);
+        var after = o.Optional("after", As.Duration, TimeSpan.Zero);
+        var (tokens, cost) = (o.Optional("tokens", As.Long(0), 0), o.Optional("cost", As.NotNegative, 0));
+        return input is null ? null : () => new ScriptedInput(input(), after, tokens, cost);
+    })(node, faults);
 
     internal static ToolResult ReadToolResult(Node node, FaultList faults) => Of(ResultOf)(node, faults);
 
@@ -73,7 +96,7 @@ public static partial class Codec
         tick: static (_, _) => ("tick", []),
         cancel: static (_, _) => ("cancel", []));
 
-    private static Func<Input>? InputOf(ObjectReader o, string? type)
+    private static Func<Input>? InputOf(ObjectReader o, string? type, bool blanks = false)
     {
         switch (type)
         {
@@ -88,11 +111,11 @@ public static partial class Codec
                 var failed = o.Required("reason", As.Text);
                 return () => new ModelFailure(failed);
             case "tool_result":
-                var (callId, result) = (o.Required("callId", As.Text), o.Required("result", ReadToolResult));
+                var (callId, result) = (Id(o, "callId", blanks), o.Required("result", ReadToolResult));
                 var labels = ReadLabels(o);
                 return () => new ToolReport(callId, result, labels);
             case "person_said":
-                var said = SaidOf(o);
+                var said = SaidOf(o, blanks);
                 return () => said!();
             case "recovered":
                 return () => new Recovered();

@@ -24,30 +24,34 @@ public static partial class Codec
             ("data", resolve.Data),
         ]);
 
-    private static Func<PersonSaid>? SaidOf(ObjectReader o)
+    private static Func<PersonSaid>? SaidOf(ObjectReader o, bool blanks)
     {
         switch (o.OneOf("kind", "approve", "reject", "reply", "resolve"))
         {
             case "approve":
-                var (request, hash) = (o.Required("requestId", As.Text), o.Required("hash", As.Text));
+                var (request, hash) = (Id(o, "requestId", blanks), Id(o, "hash", blanks));
                 var (reviewer, edited) = (o.Required("reviewer", As.Text), o.Optional("editedInput", As.Object));
                 return () => new Approve(request, hash, reviewer, edited);
             case "reject":
-                var rejected = o.Required("requestId", As.Text);
+                var rejected = Id(o, "requestId", blanks);
                 var (by, why) = (o.Required("reviewer", As.Text), o.Required("reason", As.Text));
                 return () => new Reject(rejected, by, why);
             case "reply":
-                var (question, text) = (o.Required("questionId", As.Text), o.Required("text", As.Text));
+                var (question, text) = (Id(o, "questionId", blanks), o.Required("text", As.Text));
                 var (replier, labels) = (o.Required("person", As.Text), ReadLabels(o));
                 return () => new Reply(question, text, replier, labels);
             case "resolve":
-                var (call, resolution) = (o.Required("callId", As.Text), o.Required("resolution", As.Name<Resolution>(Wire.Name)));
+                var (call, resolution) = (Id(o, "callId", blanks), o.Required("resolution", As.Name<Resolution>(Wire.Name)));
                 var (finder, data) = (o.Required("person", As.Text), o.Optional("data", As.Value));
                 return () => new Resolve(call, resolution, finder, data);
             default:
                 return null;
         }
     }
+
+    // In a script the ids of what is open can be left blank.
+    private static string Id(ObjectReader o, string name, bool blanks) =>
+        blanks ? o.Optional(name, As.Text, "") : o.Required(name, As.Text);
 
     internal static JsonText Write(ApprovalRequest request) => Object(
         [("id", request.Id), ("hash", request.Hash), ("expires", Write(request.Expires))]);

@@ -48,6 +48,15 @@ public static partial class Codec
         return () => new Condition(field, equal, isIn, greater, less, matches);
     }
 
+    /// <summary>Conditions as people write them: <c>{ FIELD: { equals, in, greater, less, matches } }</c>.</summary>
+    internal static Seq<Condition> ReadConditions(Node node, FaultList faults) => As.Expect(node, faults, "object")
+        ? node.Children.Select(field =>
+        {
+            var o = new ObjectReader(field, faults);
+            return o.Make(ConditionOf(o, field.Name!));
+        }).ToSeq()
+        : [];
+
     private static JsonText Write(PolicyDecision decision) => Object([("status", decision.Status), ("reason", decision.Reason)]);
 
     private static PolicyDecision ReadPolicyDecision(Node node, FaultList faults) => Of<PolicyDecision>(static o =>
@@ -72,12 +81,13 @@ public static partial class Codec
         return () => RuleOf(then, when);
     })(node, faults);
 
-    private static JsonText Write(Condition condition) => Object(
+    private static JsonText Write(Condition condition) => Object([("field", condition.Field), .. Tests(condition)]);
+
+    private static Fields Tests(Condition condition) =>
     [
-        ("field", condition.Field), ("equals", condition.Equal),
-        ("in", condition.In is { } values ? List(values, static value => value) : null), ("greater", Write(condition.Greater)),
-        ("less", Write(condition.Less)), ("matches", condition.Matches),
-    ]);
+        ("equals", condition.Equal), ("in", condition.In is { } values ? List(values, static value => value) : null),
+        ("greater", Write(condition.Greater)), ("less", Write(condition.Less)), ("matches", condition.Matches),
+    ];
 
     private static Condition ReadCondition(Node node, FaultList faults) =>
         Of<Condition>(static o => ConditionOf(o, o.Required("field", As.Text)))(node, faults);

@@ -49,6 +49,8 @@ public static partial class Codec
         "memory_policy", "stop",
     ];
 
+    private static readonly string[] Ids = ["callId", "requestId", "questionId", "hash"];
+
     private static JsonText List<T>(IEnumerable<T> items, Func<T, JsonText> write) => JsonText.Array(items.Select(write));
 
     private static JsonText Texts(Seq<string> texts) => List(texts, static text => text);

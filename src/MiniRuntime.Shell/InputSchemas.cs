@@ -5,7 +5,7 @@ namespace MiniRuntime.Shell;
 /// <summary>
 /// The input schemas of an agent's tools. Input is checked here, where it comes in; the core carries schemas and no more.
 /// </summary>
-internal sealed class InputSchemas
+public sealed class InputSchemas
 {
     private readonly Dictionary<string, InputSchema> _schemas = new(StringComparer.Ordinal);
 

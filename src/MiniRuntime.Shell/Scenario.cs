@@ -9,8 +9,11 @@ namespace MiniRuntime.Shell;
 /// <param name="Agent">The agent.</param>
 /// <param name="Script">What the model says, in order.</param>
 /// <param name="Tools">What the tools return: for each of the agent's tools, in the same order.</param>
-/// <param name="Evals">What is expected.</param>
-public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<ScriptedTool> Tools, Seq<EvalCase> Evals)
+/// <param name="Evals">What is expected of this path.</param>
+/// <param name="Laws">What is demanded of every path.</param>
+/// <param name="Inputs">All that comes in, in order, in place of what model and tools say; null for a scenario with a script.</param>
+public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<ScriptedTool> Tools, Seq<EvalCase> Evals,
+    Seq<TrajectoryLaw> Laws, Seq<ScriptedInput>? Inputs)
 {
     /// <summary>A toolbox that returns what the scripted tools return. Results go in turn, so it is for one run.</summary>
     public Toolbox Toolbox() => Tools.Aggregate(Shell.Toolbox.Empty, static (box, tool) => box.Bind(tool.Name, tool.Results));

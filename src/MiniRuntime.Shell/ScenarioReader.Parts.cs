@@ -100,18 +100,9 @@ public static partial class ScenarioReader
     private static Codec.When ReadWhen(Node node, FaultList faults)
     {
         var o = new ObjectReader(node, faults);
-        var when = Codec.WhenOf(o, ReadConditions);
+        var when = Codec.WhenOf(o, Codec.ReadConditions);
         foreach (var field in when.Action == PolicyAction.Tool ? (string[])[] : ["tool", "sideEffect"])
             if (o.Has(field)) o.Fault(field, $"A rule for {when.Action.Name()} has no '{field}'; remove it.");
         return o.Make(() => when);
     }
-
-    // { FIELD: { equals, in, greater, less, matches } }
-    private static Seq<Condition> ReadConditions(Node node, FaultList faults) => As.Expect(node, faults, "object")
-        ? node.Children.Select(field =>
-        {
-            var o = new ObjectReader(field, faults);
-            return o.Make(Codec.ConditionOf(o, field.Name!));
-        }).ToSeq()
-        : [];
 }

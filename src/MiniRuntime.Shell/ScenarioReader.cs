@@ -56,11 +56,16 @@ public static partial class ScenarioReader
         var context = o.Optional("context", Codec.ReadContextRules, ContextRules.Default);
         var script = o.Optional("decisions", As.List(ReadLine), []);
         var evals = o.Optional("evals", As.List(Codec.ReadEvalCase), []);
+        var laws = o.Optional("laws", As.List(Codec.ReadTrajectoryLaw), []);
+        var inputs = o.Optional("inputs", As.List(Codec.ReadScriptedInput));
 
         RefuseTwice(node["tools"], "name", faults);
         RefuseTwice(node["memory"], "id", faults);
         RefuseTwice(node["evals"], "caseId", faults);
+        RefuseTwice(node["laws"], "name", faults);
         RefuseUnknownTools(node, faults);
+        if (inputs is not null && o.Has("decisions"))
+            o.Fault("inputs", "A scenario has 'decisions' (what the model says) or 'inputs' (all that comes in), not both; remove one.");
         if (approvals.Enabled && !o.Has("actor"))
             o.Fault("approvals", "Approvals need an 'actor': nobody may approve their own calls. Add it, or turn approvals off.");
 
@@ -69,7 +74,9 @@ public static partial class ScenarioReader
             new Agent(tools.Select(static tool => tool.Tool), budget, policy, approvals, context),
             script,
             tools.Select(static tool => new ScriptedTool(tool.Tool.Name, tool.Results)).ToSeq(),
-            evals));
+            evals,
+            laws,
+            inputs));
     }
 
     private static void RefuseTwice(Node? list, string idField, FaultList faults)
@@ -80,12 +87,15 @@ public static partial class ScenarioReader
                 faults.Add(field, $"{As.Quote(id)} occurs twice; give each its own '{idField}'.");
     }
 
-    // A rule for a tool that does not exist is a slip of the pen, and in a deny a dangerous one. A glob may match nothing.
+    // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob may match nothing.
     private static void RefuseUnknownTools(Node scenario, FaultList faults)
     {
         var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar).ToHashSet();
-        foreach (var rule in scenario["policy"]?["rules"]?.Children ?? [])
-            if (rule["when"]?["tool"] is { Scalar: Json.String name } field && !Glob.IsPattern(name.Value) && !names.Contains(name))
+        var rules = (scenario["policy"]?["rules"]?.Children ?? []).Select(static rule => rule["when"]);
+        var patterns = (scenario["laws"]?.Children ?? []).SelectMany(static law => new[] { law["never"], law["of"] }
+            .Concat(law["before"]?.Children ?? []).Concat(law["neverAfter"]?.Children ?? []));
+        foreach (var where in rules.Concat(patterns))
+            if (where?["tool"] is { Scalar: Json.String name } field && !Glob.IsPattern(name.Value) && !names.Contains(name))
                 faults.Add(field, $"There is no tool {As.Quote(name.Value)}; name one of this scenario's tools, or use a glob.");
     }
 }

@@ -1,0 +1,58 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>
+/// An input of a script that plays all that came in, rather than only what the model said. Where its ids are blank (and the hash of an
+/// approval) they are those of what is open when it is played, so that a script goes on making sense when a line is taken out of it.
+/// </summary>
+/// <param name="Input">The input, perhaps with blank ids.</param>
+/// <param name="After">How long after the one before it.</param>
+/// <param name="Tokens">Model tokens that it cost.</param>
+/// <param name="Cost">Money that it cost.</param>
+public sealed record ScriptedInput(Input Input, TimeSpan After = default, long Tokens = 0, decimal Cost = 0)
+{
+    /// <summary>The input with its blanks filled in.</summary>
+    public Input Against(State state) => Address(Input, state.Phase, static (id, open) => id.Length == 0 ? open ?? "" : id);
+
+    /// <summary>An input with blanks for what is open in this state: what <see cref="Against"/> fills in again.</summary>
+    public static Input Blank(Input input, State state) => Address(input, state.Phase, static (id, open) => id == open ? "" : id);
+
+    /// <summary>Plays a script from the start of a run to its last line.</summary>
+    /// <param name="agent">The agent that governs the run.</param>
+    /// <param name="run">What the run is for.</param>
+    /// <param name="script">What comes in, in order.</param>
+    /// <param name="begins">When the run begins.</param>
+    /// <returns>What each step gives.</returns>
+    public static IEnumerable<StepResult> Play(Agent agent, Run run, IEnumerable<ScriptedInput> script, DateTimeOffset begins)
+    {
+        var (step, now) = (agent.Start(run, new Stamp(begins)), begins);
+        yield return step;
+        foreach (var line in script)
+        {
+            now = DateTimeOffset.MaxValue - now < line.After ? DateTimeOffset.MaxValue : now + line.After;
+            yield return step = agent.Step(step.State, line.Against(step.State), new Stamp(now, line.Tokens, line.Cost));
+        }
+    }
+
+    // The input with each id in it, and the hash of an approval, replaced by what the function makes of it and of what is open.
+    private static Input Address(Input input, Phase phase, Func<string, string?, string> id) => input.Match((phase, id),
+        decision: static (_, decision) => decision,
+        invalidDecision: static (_, invalid) => (Input)invalid,
+        modelFailure: static (_, failure) => failure,
+        toolReport: static (at, report) =>
+            new ToolReport(at.id(report.CallId, at.phase.Executing?.Call.Id), report.Result, report.Labels),
+        personSaid: static (at, said) => Address(said, at.phase.AwaitingApproval?.Request, at.phase, at.id),
+        recovered: static (_, recovered) => recovered,
+        tick: static (_, tick) => tick,
+        cancel: static (_, cancel) => cancel);
+
+    private static PersonSaid Address(PersonSaid said, ApprovalRequest? request, Phase phase, Func<string, string?, string> id) =>
+        said.Match<(ApprovalRequest? Request, Phase Phase, Func<string, string?, string> Id), PersonSaid>((request, phase, id),
+            approve: static (at, approve) => new Approve(at.Id(approve.RequestId, at.Request?.Id), at.Id(approve.Hash, at.Request?.Hash),
+                approve.Reviewer, approve.EditedInput),
+            reject: static (at, reject) => new Reject(at.Id(reject.RequestId, at.Request?.Id), reject.Reviewer, reject.Reason),
+            reply: static (at, reply) => new Reply(at.Id(reply.QuestionId, at.Phase.AwaitingReply?.Id), reply.Text, reply.Person, reply.Labels),
+            resolve: static (at, resolve) =>
+                new Resolve(at.Id(resolve.CallId, at.Phase.InDoubt?.Call.Id), resolve.Resolution, resolve.Person, resolve.Data));
+}

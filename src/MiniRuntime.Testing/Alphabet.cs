@@ -1,0 +1,89 @@
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Testing;
+
+/// <summary>
+/// What an explorer lets happen in each phase: proposals and answers that stand for all others that neither the policy nor the laws can
+/// tell from them. What an exploration finds holds for its alphabet, so it is always shown with it.
+/// </summary>
+/// <param name="Proposals">What the model may say.</param>
+/// <param name="Results">What may come of a call.</param>
+/// <param name="Reviews">What a reviewer may say, and the time that an approval has.</param>
+/// <param name="Replies">What a person may reply to a question.</param>
+/// <param name="Resolutions">What a person may say of a call in doubt.</param>
+/// <param name="NotCovered">What the alphabet has no letter for, a sentence each.</param>
+public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> Results, Seq<ScriptedInput> Reviews,
+    Seq<ScriptedInput> Replies, Seq<ScriptedInput> Resolutions, Seq<string> NotCovered)
+{
+    /// <summary>The alphabet of an agent.</summary>
+    /// <param name="agent">The agent; its tools, rules and budget give the letters.</param>
+    /// <param name="run">The run; its actor is never the reviewer, and its memory has labels.</param>
+    /// <param name="laws">The laws; they name labels and fields of inputs too.</param>
+    /// <param name="samples">Calls with inputs as they really come, where some are known.</param>
+    /// <returns>
+    /// For each tool these inputs (or one drawn from its input schema) and, for each outcome that the conditions of rules and laws can
+    /// have, an input that brings it about, boundary values first; each kind of result, alone and with each label; what people can say.
+    /// </returns>
+    public static Alphabet Of(Agent agent, Run run, Seq<TrajectoryLaw> laws, IEnumerable<CallTool>? samples = null)
+    {
+        var inputs = new InputSamples(agent, laws, samples ?? []);
+        var labels = Labels(agent, run, laws);
+        var late = Deadline(agent);
+        var calls = agent.Tools.SelectMany(tool => inputs.Of(tool).Select(input => Line(new CallTool(tool.Name, input)))).ToList();
+        var answers = new[] { "done" }.Concat(inputs.Answers).Append("").Distinct();
+        // A model may stop for any reason; but a stop is a stop, unless a law asks for the reason.
+        var stops = laws.Any(static law => law.Demand.Ends is not null) ? Enum.GetValues<StopReason>() : [StopReason.Blocked];
+        var reviewer = string.Equals(run.Actor, "reviewer", StringComparison.OrdinalIgnoreCase) ? "another_reviewer" : "reviewer";
+        var results = new ToolResult[] { new Ok(Json.None), new Refused("refused"), new Error("error"), new Lost("lost") };
+
+        return new Alphabet(
+            [
+                .. calls, Line(new CallTool(Unknown(agent), Json.Object.Empty)), .. answers.Select(static text => Line(new Answer(text))),
+                Line(new AskHuman("What now?")), .. stops.Select(static reason => Line(new Stop(reason))),
+                new ScriptedInput(new InvalidDecision("malformed output")), new ScriptedInput(new ModelFailure("no answer")), .. late,
+            ],
+            [
+                .. from result in results from label in labels select new ScriptedInput(new ToolReport("", result, label)),
+                new ScriptedInput(new Recovered()),
+            ],
+            !agent.Approvals.Enabled ? [] :
+            [
+                Said(new Approve("", "", reviewer)), Said(new Reject("", reviewer, "rejected")),
+                .. calls.Select(call => call.Input.Decision!.CallTool!.Input).Distinct()
+                    .Select(input => Said(new Approve("", "", reviewer, input))),
+                .. Expiry(agent.Approvals), .. late,
+            ],
+            !agent.Approvals.Enabled ? [] : [.. labels.Select(label => Said(new Reply("", "yes", reviewer, label))), .. late],
+            !agent.Approvals.Enabled ? [] : [.. Enum.GetValues<Resolution>().Select(how => Said(new Resolve("", how, reviewer)))],
+            [
+                "time stands still, except that an approval expires and a deadline comes", "nothing costs tokens or money",
+                "nobody cancels the run from outside", .. inputs.NotCovered,
+            ]);
+    }
+
+    // None, or one of those that tools, rules, memory or laws name.
+    private static List<Seq<string>> Labels(Agent agent, Run run, Seq<TrajectoryLaw> laws) =>
+    [
+        [],
+        .. agent.Tools.SelectMany(static tool => tool.Ref.Labels)
+            .Concat(agent.Policy.Rules.SelectMany(static rule => rule.Labels))
+            .Concat(run.Memory.SelectMany(static item => item.Labels))
+            .Concat(laws.SelectMany(static law => law.Demand.Patterns).Select(static pattern => pattern.Label).OfType<string>())
+            .Distinct().Order(StringComparer.Ordinal).Select(static Seq<string> (label) => [label]),
+    ];
+
+    private static string Unknown(Agent agent) => Enumerable.Range(0, agent.Tools.Count + 1)
+        .Select(static i => i == 0 ? "no_such_tool" : $"no_such_tool_{i}").First(name => agent.Tools.All(tool => tool.Name != name));
+
+    private static ScriptedInput[] Deadline(Agent agent) =>
+        agent.Budget.Deadline is { } limit ? [new ScriptedInput(new Tick(), limit)] : [];
+
+    private static ScriptedInput[] Expiry(Approvals approvals) => approvals.ValidFor < TimeSpan.MaxValue
+        ? [new ScriptedInput(new Tick(), approvals.ValidFor + TimeSpan.FromTicks(1))]
+        : [];
+
+    private static ScriptedInput Line(Decision decision) => new(decision);
+
+    private static ScriptedInput Said(PersonSaid said) => new(said);
+}
