@@ -45,6 +45,9 @@ internal static class Escape
         return safe.ToString();
     }
 
+    /// <summary>The same for JSON on several lines: line breaks stay, between its values.</summary>
+    public static string JsonLines(string json) => string.Join('\n', json.ReplaceLineEndings("\n").Split('\n').Select(Json));
+
     private static bool IsSafe(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 

@@ -21,6 +21,13 @@ internal static class Output
         return console;
     }
 
+    /// <summary>Says on standard error what is wrong with the input.</summary>
+    public static int BadInput(string message)
+    {
+        Console.Error.WriteLine($"miniruntime: {Escape.Line(message)}");
+        return ExitCode.BadInput;
+    }
+
     /// <summary>A value for programs, on one line. Should it reach a terminal after all, nothing in it acts there.</summary>
     public static void Json(JsonText value) => Console.Out.WriteLine(Escape.Json(value.ToString()));
 }

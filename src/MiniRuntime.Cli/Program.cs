@@ -4,7 +4,10 @@ using MiniRuntime.Cli;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-var root = new RootCommand("MiniRuntime: governed agent runs. The model proposes, software decides.") { RunCommand.Create() };
+var root = new RootCommand("MiniRuntime: governed agent runs. The model proposes, software decides.") 
+{
+    RunCommand.Create(), CheckCommand.Create(), ShrinkCommand.Create(),
+};
 
 // Response files ("@name") are turned off: an argument is what it says.
 var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

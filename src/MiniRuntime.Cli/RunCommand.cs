@@ -17,12 +17,7 @@ internal static class RunCommand
             Description = "Scenario files, or folders with scenario files (*.json).",
             Arity = ArgumentArity.OneOrMore,
         };
-        // Left alone, a mistyped option would be taken for a file.
-        paths.Validators.Add(static result =>
-        {
-            foreach (var name in result.Tokens.Select(static token => token.Value).Where(static value => value.StartsWith('-')))
-                result.AddError($"There is no option '{name}'. (For a file of that name: ./{name})");
-        });
+        ScenarioFiles.RefuseOptions(paths);
         var json = new Option<bool>("--json") { Description = "Print one JSON document per scenario instead of an account." };
         var trace = new Option<bool>("--trace") { Description = "After the account, print every event of the trace." };
         var command = new Command("run", """
@@ -36,53 +31,28 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(string[] paths, bool json, bool trace, CancellationToken cancel)
     {
-        var read = ScenarioFiles.Read(paths);
-        foreach (var line in read.Faults) Console.Error.WriteLine(line);
-        if (read.Faults.Count > 0) return ExitCode.BadInput;
+        if (ScenarioFiles.Read(paths).OrReport() is not { } scenarios) return ExitCode.BadInput;
 
-        var console = Output.Terminal();
+        var page = new Page(Output.Terminal());
         var (evalFailed, notSuccessful) = (false, false);
-        foreach (var scenario in read.Scenarios)
+        foreach (var scenario in scenarios)
         {
-            var account = json ? null : new Account(console, scenario);
-            var (state, events) = await RunAsync(scenario, account, cancel);
-            var path = Trajectory.Of(events);
+            var account = json ? null : new Account(page, scenario);
+            var run = await ScenarioRun.Of(scenario, account is null ? null : account.Show, cancel);
+            var path = run.Path;
             var evals = scenario.Evals.Select(eval => eval.Judge(path)).ToSeq();
             var laws = scenario.Laws.Select(law => law.Judge(path)).ToSeq();
-            if (json) Output.Json(Document(state, events, evals, laws));
-            account?.End(state, evals, laws, trace ? events : []);
+            if (json) Output.Json(Document(run, evals, laws));
+            account?.End(run.State, evals, laws, trace ? run.Events : []);
             evalFailed |= evals.Any(static result => !result.Passed) || laws.Any(static result => !result.Passed);
-            notSuccessful |= evals.Count == 0 && state.Stopped?.Reason != StopReason.Success;
+            notSuccessful |= evals.Count == 0 && run.State.Stopped?.Reason != StopReason.Success;
         }
-        return evalFailed ? ExitCode.EvalFailed : notSuccessful ? ExitCode.NotSuccessful : ExitCode.Ok;
+        return evalFailed ? ExitCode.Failed : notSuccessful ? ExitCode.NotSuccessful : ExitCode.Ok;
     }
 
-    private static async Task<(State State, IReadOnlyList<TraceEvent> Events)> RunAsync(
-        Scenario scenario, Account? account, CancellationToken cancel)
-    {
-        if (scenario.Inputs is { } inputs) return Play(scenario, inputs, account);
-        var journal = new InMemoryJournal();
-        var runtime = new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), journal);
-        var state = await runtime.RunAsync(scenario.Run, account is null ? null : account.Show, cancel);
-        return (state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));
-    }
-
-    private static (State State, IReadOnlyList<TraceEvent> Events) Play(Scenario scenario, Seq<ScriptedInput> inputs, Account? account)
-    {
-        var (state, events) = ((State?)null, new List<TraceEvent>());
-        foreach (var step in ScriptedInput.Play(scenario.Agent, scenario.Run, inputs, TimeProvider.System.GetUtcNow()))
-        {
-            account?.Show(step);
-            events.AddRange(step.Effects.Select(static effect => effect.Record?.Event).OfType<TraceEvent>());
-            state = step.State;
-        }
-        return (state!, events);
-    }
-
-    private static JsonText Document(
-        State state, IReadOnlyList<TraceEvent> events, Seq<EvalResult> evals, Seq<LawResult> laws) => JsonText.Object(
+    private static JsonText Document(ScenarioRun run, Seq<EvalResult> evals, Seq<LawResult> laws) => JsonText.Object(
     [
-        ("result", JsonText.Object([("state", StateView.Of(state)), ("trace", JsonText.Array(TraceView.Of(events)))])),
+        ("result", JsonText.Object([("state", StateView.Of(run.State)), ("trace", JsonText.Array(TraceView.Of(run.Events)))])),
         ("evaluations", JsonText.Array([.. evals.Select(Codec.EvalResult.Encode), .. laws.Select(Codec.LawResult.Encode)])),
     ]);
 }

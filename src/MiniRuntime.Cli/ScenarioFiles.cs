@@ -1,4 +1,4 @@
-using MiniRuntime.Core;
+using System.CommandLine;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -30,6 +30,25 @@ internal sealed record ScenarioFiles(IReadOnlyList<Scenario> Scenarios, IReadOnl
         }
         return new ScenarioFiles(scenarios, faults);
     }
+
+    /// <summary>The scenarios; null when there are faults, which then go to standard error.</summary>
+    public IReadOnlyList<Scenario>? OrReport()
+    {
+        foreach (var line in Faults) Console.Error.WriteLine(line);
+        return Faults.Count > 0 ? null : Scenarios;
+    }
+
+    /// <summary>One scenario; null when there are faults, which then go to standard error.</summary>
+    public static Scenario? ReadOne(string path) => Directory.Exists(path)
+        ? new ScenarioFiles([], [Escape.Line($"{path}: This is a folder; name one scenario file.")]).OrReport()?[0]
+        : Read([path]).OrReport()?[0];
+
+    /// <summary>Left alone, a mistyped option would be taken for a file.</summary>
+    public static void RefuseOptions<T>(Argument<T> paths) => paths.Validators.Add(static result =>
+    {
+        foreach (var name in result.Tokens.Select(static token => token.Value).Where(static value => value.StartsWith('-')))
+            result.AddError($"There is no option '{name}'. (For a file of that name: ./{name})");
+    });
 
     private static string Line(string file, Fault fault) =>
         Escape.Line($"{file}:{(fault.Line is { } line ? $"{line}:" : "")} {fault.Path}: {fault.Message}");

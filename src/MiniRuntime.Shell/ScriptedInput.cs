@@ -13,7 +13,7 @@ namespace MiniRuntime.Shell;
 public sealed record ScriptedInput(Input Input, TimeSpan After = default, long Tokens = 0, decimal Cost = 0)
 {
     /// <summary>The input with its blanks filled in.</summary>
-    public Input Against(State state) => Address(Input, state.Phase, static (id, open) => id.Length == 0 ? open ?? "" : id);
+    public Input Against(State state) => Input.ToolReport is null && Input.PersonSaid is null ? Input : Address(Input, state.Phase, static (id, open) => id.Length == 0 ? open ?? "" : id);
 
     /// <summary>An input with blanks for what is open in this state: what <see cref="Against"/> fills in again.</summary>
     public static Input Blank(Input input, State state) => Address(input, state.Phase, static (id, open) => id == open ? "" : id);

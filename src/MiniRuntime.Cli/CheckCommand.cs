@@ -1,0 +1,89 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using MiniRuntime.Testing;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime check FILE</c>: explores every run that a scenario's agent admits, and judges its laws on all of them.</summary>
+internal static class CheckCommand
+{
+    private const int MiB = 1024 * 1024;
+
+    private sealed record Asked(string File, string? Law, string? Save, bool Json, ExplorerOptions Options);
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "A scenario file. Its laws are checked; its script is not run." };
+        ScenarioFiles.RefuseOptions(file);
+        var usual = new ExplorerOptions();
+        var depth = Number("--depth", "How many inputs a run may get.", usual.Depth);
+        var states = Number("--max-states", "How many states may be found before it is stopped.", usual.MaxStates);
+        var seconds = Number("--max-seconds", "How long it may take before it is stopped; 0 is no limit.", 0);
+        var memory = Number("--max-memory", "How much memory it may use before it is stopped, in MiB.", (int)(usual.MaxMemory / MiB));
+        var law = new Option<string?>("--law") { Description = "Check this law only." };
+        var save = new Option<string?>("--save")
+        {
+            Description = "Write the run that breaks a law (the first that is broken) to a scenario file, which 'run' plays.",
+        };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a report." };
+        var command = new Command("check", """
+            Explores every run that an agent admits, and looks for the shortest one that breaks a law.
+            Exit codes: 0 no law is broken; 1 a law is broken; 2 bad input; 4 a limit, or Ctrl-C, came before that was known.
+            """) { file, depth, states, seconds, memory, law, save, json };
+        command.SetAction((parsed, cancel) => Task.FromResult(Check(
+            new Asked(parsed.GetRequiredValue(file), parsed.GetValue(law), parsed.GetValue(save), parsed.GetValue(json), usual with
+            {
+                Depth = parsed.GetValue(depth),
+                MaxStates = parsed.GetValue(states),
+                MaxTime = parsed.GetValue(seconds) is > 0 and var limit ? TimeSpan.FromSeconds(limit) : TimeSpan.MaxValue,
+                MaxMemory = (long)parsed.GetValue(memory) * MiB,
+                Begins = TimeProvider.System.GetUtcNow(),
+            }),
+            cancel)));
+        return command;
+    }
+
+    private static Option<int> Number(string name, string description, int usual)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0) result.AddError($"{name} must not be negative.");
+        });
+        return option;
+    }
+
+    private static int Check(Asked asked, CancellationToken cancel)
+    {
+        if (ScenarioFiles.ReadOne(asked.File) is not { } scenario) return ExitCode.BadInput;
+        var laws = asked.Law is null ? scenario.Laws : scenario.Laws.Where(law => law.Name == asked.Law).ToSeq();
+        if (asked.Law is not null && laws.Count == 0)
+            return Output.BadInput($"{asked.File}: There is no law '{asked.Law}'; there is {Names(scenario.Laws)}.");
+        if (asked.Save is not null && SavedScenario.Fault(asked.Save, asked.File) is { } fault) return Output.BadInput(fault);
+
+        var samples = scenario.Script.Select(static line => line.Input.Decision)
+            .Concat(scenario.Inputs?.Select(static line => line.Input.Decision) ?? [])
+            .Select(static decision => decision?.CallTool).OfType<CallTool>();
+        Alphabet alphabet;
+        Exploration found;
+        using (var progress = new ProgressLine())
+        {
+            alphabet = Alphabet.Of(scenario.Agent, scenario.Run, laws, samples);
+            found = Explorer.Explore(scenario.Agent, scenario.Run, laws, alphabet, asked.Options, progress.Show, cancel);
+        }
+        if (asked.Json) Output.Json(CheckReport.Document(scenario, found));
+        else CheckReport.Print(new Page(Output.Terminal()), scenario, found);
+
+        var broken = found.Laws.FirstOrDefault(static verdict => verdict.Counterexample is not null);
+        if (asked.Save is not null && broken?.Counterexample is { } counterexample)
+        {
+            if (SavedScenario.Write(asked.Save, asked.File, counterexample.Inputs) is { } failed) return Output.BadInput(failed);
+            Console.Error.WriteLine(Escape.Line($"Saved the run that breaks {broken.Law.Name}: miniruntime run {asked.Save}"));
+        }
+        return broken is not null ? ExitCode.Failed : found.Coverage == Coverage.Stopped ? ExitCode.Incomplete : ExitCode.Ok;
+    }
+
+    private static string Names(Seq<TrajectoryLaw> laws) =>
+        laws.Count == 0 ? "none" : string.Join(", ", laws.Select(static law => $"'{law.Name}'"));
+}

@@ -1,0 +1,109 @@
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using MiniRuntime.Testing;
+
+namespace MiniRuntime.Cli;
+
+/// <summary>What an exploration found, for people and for programs.</summary>
+internal static class CheckReport
+{
+    /// <summary>The report, readable.</summary>
+    public static void Print(Page page, Scenario scenario, Exploration found)
+    {
+        page.Heading($"{scenario.Run.Id}: every run with this alphabet");
+        Print(page, found.Alphabet);
+        page.Line("explored", $"{found.States:N0} states, {found.Transitions:N0} transitions", Page.Plain);
+        var (text, style) = found.Coverage switch
+        {
+            Coverage.Closed => ($"nothing new to find after {found.Depth} inputs: this holds for runs of any length", Page.Good),
+            Coverage.DepthExhausted => ($"every run of up to {found.Depth} inputs; longer ones were not looked at", Page.Plain),
+            _ => ($"stopped ({found.Limit}); every run of up to {Math.Max(0, found.Depth - 1)} inputs was looked at", Page.Warning),
+        };
+        page.Line(found.Coverage == Coverage.Closed ? "closed" : "depth", text, style);
+        if (found.Laws.Count == 0) page.Line("laws", "the file has none, so nothing was checked; see docs/check.md", Page.Warning);
+        foreach (var verdict in found.Laws) Print(page, scenario, found.Coverage, verdict);
+    }
+
+    /// <summary>The report as one JSON document.</summary>
+    public static JsonText Document(Scenario scenario, Exploration found) => JsonText.Object(
+    [
+        ("runId", scenario.Run.Id), ("states", found.States), ("transitions", found.Transitions), ("depth", found.Depth),
+        ("closed", found.Coverage == Coverage.Closed),
+        ("coverage", found.Coverage switch
+        {
+            Coverage.Closed => "closed",
+            Coverage.DepthExhausted => "depth_exhausted",
+            _ => "stopped",
+        }),
+        ("limit", found.Limit), ("alphabet", Document(found.Alphabet)),
+        ("laws", JsonText.Array(found.Laws.Select(verdict => Document(found.Coverage, verdict)))),
+    ]);
+
+    private static void Print(Page page, Alphabet alphabet)
+    {
+        foreach (var call in alphabet.Proposals.Select(static line => line.Input.Decision?.CallTool).OfType<CallTool>())
+            page.Line("call", $"{call.Name} {CanonicalJson.Write(call.Input)}", Page.Quiet);
+        page.Line("or", List(alphabet.Proposals.Where(static line => line.Input.Decision?.CallTool is null)), Page.Quiet);
+        page.Line("results", List(alphabet.Results), Page.Quiet);
+        if (alphabet.Reviews.Count > 0) page.Line("reviews", List(alphabet.Reviews), Page.Quiet);
+        if (alphabet.Replies.Count > 0) page.Line("replies", List(alphabet.Replies), Page.Quiet);
+        if (alphabet.Resolutions.Count > 0) page.Line("doubts", List(alphabet.Resolutions), Page.Quiet);
+        foreach (var missing in alphabet.NotCovered) page.Line("not", missing, Page.Quiet);
+    }
+
+    private static void Print(Page page, Scenario scenario, Coverage coverage, LawVerdict verdict)
+    {
+        if (verdict.Counterexample is not { } counterexample)
+        {
+            if (coverage == Coverage.Stopped) page.Line("law", $"???? {verdict.Law.Name}: not broken so far", Page.Warning, indent: "");
+            else page.Verdict("law", verdict.Law.Name, []);
+            return;
+        }
+        page.Verdict("law", verdict.Law.Name, counterexample.Reasons);
+        page.Line("", $"the shortest run that breaks it ({counterexample.Inputs.Count} inputs):", Page.Plain, indent: "");
+        var account = new Account(page, scenario);
+        ScenarioRun.Play(scenario, counterexample.Inputs, account.Show);
+        page.Space();
+    }
+
+    private static string List(IEnumerable<ScriptedInput> lines) => string.Join(", ", lines.Select(Words).Distinct());
+
+    private static string Words(ScriptedInput line) => line.Input.Match(line,
+        decision: static (_, decision) => decision.Match(0,
+            answer: static (_, answer) => string.IsNullOrWhiteSpace(answer.Text) ? "a blank answer" : $"answer {CanonicalJson.Write(answer.Text)}",
+            callTool: static (_, call) => call.Name,
+            askHuman: static (_, _) => "ask a person",
+            stop: static (_, stop) => $"stop as {stop.Reason.Name()}"),
+        invalidDecision: static (_, _) => "malformed output",
+        modelFailure: static (_, _) => "no output",
+        toolReport: static (_, report) => $"{report.Result.Status}{Labelled(report.Labels)}",
+        personSaid: static (_, said) => said.Match(0,
+            approve: static (_, approve) => approve.EditedInput is { } edited ? $"approve as {CanonicalJson.Write(edited)}" : "approve",
+            reject: static (_, _) => "reject",
+            reply: static (_, reply) => $"a reply{Labelled(reply.Labels)}",
+            resolve: static (_, resolve) => resolve.Resolution.Name()),
+        recovered: static (_, _) => "a crash",
+        tick: static (line, _) => $"{line.After.TotalSeconds:0} s pass",
+        cancel: static (_, _) => "cancel");
+
+    private static string Labelled(Seq<string> labels) => labels.Count == 0 ? "" : $" labelled {string.Join(", ", labels)}";
+
+    private static JsonText Document(Alphabet alphabet) => JsonText.Object(
+    [
+        ("proposals", Document(alphabet.Proposals)), ("results", Document(alphabet.Results)), ("reviews", Document(alphabet.Reviews)),
+        ("replies", Document(alphabet.Replies)), ("resolutions", Document(alphabet.Resolutions)),
+        ("notCovered", JsonText.Array(alphabet.NotCovered.Select(static JsonText (text) => text))),
+    ]);
+
+    private static JsonText Document(Seq<ScriptedInput> lines) => JsonText.Array(lines.Select(Codec.ScriptedInput.Encode));
+
+    private static JsonText Document(Coverage coverage, LawVerdict verdict) => JsonText.Object(
+    [
+        ("law", verdict.Law.Name),
+        ("status", verdict.Counterexample is not null ? "fail" : coverage == Coverage.Stopped ? "unknown" : "pass"),
+        ("reasons", verdict.Counterexample is { } found ? JsonText.Array(found.Reasons.Select(static JsonText (text) => text)) : null),
+        ("counterexample", verdict.Counterexample is { } example
+            ? JsonText.Object([("inputs", Document(example.Inputs)), ("trace", JsonText.Array(TraceView.Of(example.Trace)))])
+            : null),
+    ]);
+}

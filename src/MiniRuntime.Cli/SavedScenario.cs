@@ -1,0 +1,49 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary>A scenario file with another script: the inputs of a run that was found, in place of what the file said.</summary>
+internal static class SavedScenario
+{
+    private static readonly JsonSerializerOptions _readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Why nothing can be written there, or null.</summary>
+    public static string? Fault(string path, string original) =>
+        Path.GetFullPath(path) == Path.GetFullPath(original) ? $"{path}: This is the scenario itself; name another file."
+        : Directory.Exists(path) ? $"{path}: This is a folder; name a file."
+        : !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) ? $"{path}: The folder does not exist; create it."
+        : null;
+
+    /// <summary>
+    /// Writes the scenario: agent, run and laws as they are, then these inputs. The script and the evals, which were about another path,
+    /// are left out. Gives what went wrong, or null.
+    /// </summary>
+    public static string? Write(string path, string original, Seq<ScriptedInput> inputs)
+    {
+        try
+        {
+            // The original was read strictly before this: it is an object, and each key occurs once.
+            var scenario = JsonNode.Parse(File.ReadAllBytes(original), documentOptions: new JsonDocumentOptions
+            {
+                CommentHandling = JsonCommentHandling.Skip,
+                AllowTrailingCommas = true,
+            })!.AsObject();
+            foreach (var field in new[] { "decisions", "evals", "inputs" }) scenario.Remove(field);
+            scenario["inputs"] = new JsonArray([.. inputs.Select(line => JsonNode.Parse(Codec.ScriptedInput.Encode(line).ToString()))]);
+            File.WriteAllText(path, Escape.JsonLines(scenario.ToJsonString(_readable)) + "\n");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return $"{path}: It cannot be written: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary>A scenario, run: by its script of decisions through the whole runtime, or by its script of inputs through the core.</summary>
+/// <param name="State">Where it ended.</param>
+/// <param name="Events">Its trace.</param>
+internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events)
+{
+    /// <summary>The path that it took.</summary>
+    public Trajectory Path => Trajectory.Of(Events);
+
+    /// <summary>Runs a scenario.</summary>
+    /// <param name="scenario">The scenario.</param>
+    /// <param name="watch">Told of each step.</param>
+    /// <param name="cancel">Cancels the run.</param>
+    public static async Task<ScenarioRun> Of(Scenario scenario, Action<StepResult>? watch, CancellationToken cancel)
+    {
+        if (scenario.Inputs is { } inputs) return Play(scenario, inputs, watch);
+        var journal = new InMemoryJournal();
+        var runtime = new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), journal);
+        var state = await runtime.RunAsync(scenario.Run, watch, cancel);
+        return new ScenarioRun(state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));
+    }
+
+    /// <summary>Plays a script of inputs with a scenario's agent and run.</summary>
+    public static ScenarioRun Play(Scenario scenario, Seq<ScriptedInput> inputs, Action<StepResult>? watch)
+    {
+        var (state, events) = ((State?)null, new List<TraceEvent>());
+        foreach (var step in ScriptedInput.Play(scenario.Agent, scenario.Run, inputs, TimeProvider.System.GetUtcNow()))
+        {
+            watch?.Invoke(step);
+            events.AddRange(step.Effects.Select(static effect => effect.Record?.Event).OfType<TraceEvent>());
+            state = step.State;
+        }
+        return new ScenarioRun(state!, events);
+    }
+}
