@@ -32,22 +32,21 @@ public sealed partial class Agent
     // Newest first, whole turns only, until the window or the room ends.
     private int FirstTurn(State state, long room)
     {
-        var first = state.Turns.Count;
         var oldest = Math.Max(0, state.Turns.Count - Context.Window);
-        while (first > oldest && (room == long.MaxValue || (room -= Tokens(state.Turns[first - 1])) >= 0)) first--;
+        if (room == long.MaxValue) return oldest;
+        var first = state.Turns.Count;
+        while (first > oldest && (room -= Tokens(state.Turns[first - 1])) >= 0) first--;
         return first;
     }
 
     private ContextPacket Render(State state, ContextBuilt built)
     {
-        var turns = Seq<Turn>.Empty;
-        for (var i = built.FirstTurn; i < state.Turns.Count; i++) turns = turns.Add(state.Turns[i]);
         var tools = built.Tools == OfferedNames ? Offered : Offered.Where(tool => built.Tools.Contains(tool.Name)).ToSeq();
         var memory = built.Memory.Count == state.Run.Memory.Count
             ? state.Run.Memory
             : state.Run.Memory.Where(item => built.Memory.Contains(item.Id)).ToSeq();
-        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, state.Summary, turns, built.FirstTurn,
-            tools, memory, built.Omitted);
+        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, state.Summary,
+            state.Turns.From(built.FirstTurn), built.FirstTurn, tools, memory, built.Omitted);
     }
 
     private string Fixed(State state) => state.Run.Goal + state.Summary + string.Concat(Offered.Select(static tool =>

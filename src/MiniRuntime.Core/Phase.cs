@@ -12,6 +12,9 @@ public sealed class Phase : OneOfBase<Ready, Thinking, Judging, AwaitingApproval
     private Phase(OneOf<Ready, Thinking, Judging, AwaitingApproval, Permitted, Executing, InDoubt, AwaitingReply, Stopped> value)
         : base(value) => Guard.NotNull(Value);
 
+    /// <summary>Between steps, and nothing speaks against going on.</summary>
+    internal static Phase Between { get; } = new Ready();
+
     /// <summary>Between steps.</summary>
     public static implicit operator Phase(Ready value) => new(value);
 
@@ -65,6 +68,9 @@ public sealed class Phase : OneOfBase<Ready, Thinking, Judging, AwaitingApproval
 
     /// <summary>The phase, when the run has ended.</summary>
     public Stopped? Stopped => Value as Stopped;
+
+    /// <summary>True when no step is open: the last one is over, and the next begins with the model's answer.</summary>
+    internal bool IsBetweenSteps => Index is 0 or 1 or 8;
 
     /// <summary>On the wire: <c>ready</c>, <c>thinking</c>, <c>awaiting_approval</c> and so on.</summary>
     public string Name => Index switch

@@ -23,12 +23,14 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
     private readonly T[][] _full;
     private readonly Chunk _last;
     private readonly int _lastCount;
+    private readonly int _skipped;
 
-    private Seq(T[][] full, Chunk last, int lastCount)
+    private Seq(T[][] full, Chunk last, int lastCount, int skipped = 0)
     {
         _full = full;
         _last = last;
         _lastCount = lastCount;
+        _skipped = skipped;
     }
 
     // All chunks but the last are full; the last one has at least one item, unless there are none.
@@ -45,7 +47,7 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
     public static Seq<T> Empty { get; } = new([], new Chunk([], 0), 0);
 
     /// <summary>The number of items.</summary>
-    public int Count => (_full.Length * ChunkSize) + _lastCount;
+    public int Count => (_full.Length * ChunkSize) + _lastCount - _skipped;
 
     /// <summary>The item at a position, 0 first.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such position.</exception>
@@ -55,25 +57,35 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
         {
             ArgumentOutOfRangeException.ThrowIfNegative(index);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-            var chunk = index / ChunkSize;
-            return chunk < _full.Length ? _full[chunk][index % ChunkSize] : _last.Items[index % ChunkSize];
+            var (chunk, slot) = ((index + _skipped) / ChunkSize, (index + _skipped) % ChunkSize);
+            return chunk < _full.Length ? _full[chunk][slot] : _last.Items[slot];
         }
     }
 
     /// <summary>This sequence with one more item at the end. This one stays as it is.</summary>
     public Seq<T> Add(T item)
     {
-        if (_lastCount == ChunkSize) return new Seq<T>([.. _full, _last.Items], Chunk.Of(item, 16), 1);
+        if (_lastCount == ChunkSize) return new Seq<T>([.. _full, _last.Items], Chunk.Of(item, 16), 1, _skipped);
         if (_last.Claim(_lastCount))
         {
             _last.Items[_lastCount] = item;
-            return new Seq<T>(_full, _last, _lastCount + 1);
+            return new Seq<T>(_full, _last, _lastCount + 1, _skipped);
         }
         // No free slot, or another sequence has taken it: go on in a copy of the last chunk.
         var items = new T[Math.Clamp(_lastCount * 2, 4, ChunkSize)];
         Array.Copy(_last.Items, items, _lastCount);
         items[_lastCount] = item;
-        return new Seq<T>(_full, new Chunk(items, _lastCount + 1), _lastCount + 1);
+        return new Seq<T>(_full, new Chunk(items, _lastCount + 1), _lastCount + 1, _skipped);
+    }
+
+    /// <summary>The items from a position on; none where it is beyond the end. They are shared, not copied.</summary>
+    public Seq<T> From(int index)
+    {
+        if (index <= 0) return this;
+        if (index >= Count) return Empty;
+        // Chunks that are skipped as a whole are let go.
+        var (gone, skipped) = ((index + _skipped) / ChunkSize, (index + _skipped) % ChunkSize);
+        return new Seq<T>(gone == 0 ? _full : [.. _full.AsSpan(gone)], _last, _lastCount, skipped);
     }
 
     /// <summary>True when both hold equal items in the same order.</summary>
@@ -100,12 +112,14 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
     }
 
     /// <summary>The items from first to last.</summary>
-    public IEnumerator<T> GetEnumerator()
+    public IEnumerator<T> GetEnumerator() => Count == 0 ? Enumerable.Empty<T>().GetEnumerator() : Items().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private IEnumerable<T> Items()
     {
         for (var i = 0; i < Count; i++) yield return this[i];
     }
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>The items in brackets, for people and for counterexamples.</summary>
     public override string ToString() => $"[{string.Join(", ", this)}]";

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiniRuntime.Core;
 
 /// <summary>
@@ -14,49 +16,51 @@ public sealed class State : IEquatable<State>
         Events = 1;
     }
 
-    internal State(State other)
+    /// <summary>The state after one more event: all that it changes stands here, and the rest stays.</summary>
+    internal State(State before, Phase phase, Spent? spent = null, Seq<Observation>? seen = null, Turn? turn = null,
+        Seq<string>? labels = null, string? called = null, string? answer = null, int? packets = null)
     {
-        Start = other.Start;
-        Phase = other.Phase;
-        Spent = other.Spent;
-        Observations = other.Observations;
-        Turns = other.Turns;
-        ToolsCalled = other.ToolsCalled;
-        Labels = other.Labels;
-        Answer = other.Answer;
-        Packets = other.Packets;
-        Events = other.Events;
+        Start = before.Start;
+        Phase = phase;
+        Spent = spent ?? before.Spent;
+        Observations = seen ?? before.Observations;
+        Turns = turn is null ? before.Turns : before.Turns.Add(turn);
+        ToolsCalled = called is null ? before.ToolsCalled : before.ToolsCalled.Add(called);
+        Labels = labels ?? before.Labels;
+        Answer = answer ?? before.Answer;
+        Packets = packets ?? before.Packets;
+        Events = before.Events + 1;
     }
 
     /// <summary>How the run began: what it is for, its budget, its first agent.</summary>
     public RunStarted Start { get; }
 
     /// <summary>What the run is doing.</summary>
-    public Phase Phase { get; internal init; }
+    public Phase Phase { get; }
 
     /// <summary>What it has used up.</summary>
-    public Spent Spent { get; internal init; }
+    public Spent Spent { get; }
 
     /// <summary>Its short history.</summary>
-    public Seq<Observation> Observations { get; internal init; } = Seq<Observation>.Empty;
+    public Seq<Observation> Observations { get; } = Seq<Observation>.Empty;
 
     /// <summary>Proposals and what came of them, with their data.</summary>
-    public Seq<Turn> Turns { get; internal init; } = Seq<Turn>.Empty;
+    public Seq<Turn> Turns { get; } = Seq<Turn>.Empty;
 
     /// <summary>The tools whose calls were handed out, in order. A call that is repeated stands once.</summary>
-    public Seq<string> ToolsCalled { get; internal init; } = Seq<string>.Empty;
+    public Seq<string> ToolsCalled { get; } = Seq<string>.Empty;
 
     /// <summary>The labels that the run has picked up; a set, in ordinal order. It only grows.</summary>
-    public Seq<string> Labels { get; internal init; } = Seq<string>.Empty;
+    public Seq<string> Labels { get; } = Seq<string>.Empty;
 
     /// <summary>The answer, when the run ended with one.</summary>
-    public string? Answer { get; internal init; }
+    public string? Answer { get; }
 
     /// <summary>How many packets were built for the model.</summary>
-    public int Packets { get; internal init; }
+    public int Packets { get; }
 
     /// <summary>How many events the trace has; the next one's number.</summary>
-    public long Events { get; internal init; }
+    public long Events { get; }
 
     /// <summary>The run.</summary>
     public Run Run => Start.Run;
@@ -70,11 +74,13 @@ public sealed class State : IEquatable<State>
     /// <summary>Where the run stands, in a few words: <c>1/6 steps, 3 observations</c>.</summary>
     public string Summary => $"{Spent.Steps}/{Start.Budget.MaxSteps} steps, {Observations.Count} observations";
 
-    /// <summary>The number of the step that the next fact belongs to: the open one's, or that of the step to come.</summary>
-    internal int StepNumber => Phase.Ready is null && Phase.Thinking is null && Phase.Stopped is null ? Spent.Steps - 1 : Spent.Steps;
+    /// <summary>
+    /// The number of the step that this fact would belong to: the open one's, or that of the step to come; for the end, the steps charged.
+    /// </summary>
+    internal int StepOf(Fact fact) => Phase.IsBetweenSteps || fact.Stopped is not null ? Spent.Steps : Spent.Steps - 1;
 
     /// <summary>The id of what the step with this number opens.</summary>
-    internal string IdOf(int step) => $"{RunId}:{step}";
+    internal string IdOf(int step) => string.Concat(RunId, ":", step.ToString(NumberFormatInfo.InvariantInfo));
 
     /// <summary>True when both hold the same.</summary>
     public bool Equals(State? other) => ReferenceEquals(this, other) || (other is not null

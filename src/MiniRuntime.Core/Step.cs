@@ -93,7 +93,7 @@ public sealed partial class Agent
     // Decide and Next give only facts that fit the phase (a law says so), so this fold step cannot fail.
     private static (State State, Effect Record) Apply(State state, Fact fact)
     {
-        var traced = new TraceEvent(state.RunId, state.Events, fact.Stopped is null ? state.StepNumber : state.Spent.Steps, fact);
+        var traced = new TraceEvent(state.RunId, state.Events, state.StepOf(fact), fact);
         return (Evolve(state, traced)!, new Record(traced));
     }
 }

@@ -95,5 +95,5 @@ internal static class LabelSet
         (labels ?? []).Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
 
     public static Seq<string> Union(Seq<string> one, Seq<string> other) =>
-        other.All(one.Contains) ? one : Of(one.Concat(other));
+        other.Count == 0 || other.All(one.Contains) ? one : Of(one.Concat(other));
 }

@@ -1,0 +1,14 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using MiniRuntime.Bench;
+
+// Without arguments all of it, in one process, so that every figure can be set against the floor's of the same minutes. With arguments
+// those are BenchmarkDotNet's own: --filter '*Step*', --list flat.
+var config = ManualConfig.Create(DefaultConfig.Instance)
+    .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(5).WithIterationCount(10))
+    .AddDiagnoser(MemoryDiagnoser.Default);
+var summaries = BenchmarkSwitcher.FromAssembly(typeof(Floor).Assembly).Run(args.Length > 0 ? args : ["--filter", "*"], config);
+Console.WriteLine(Ratios.Table(summaries));
