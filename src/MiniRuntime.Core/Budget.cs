@@ -67,6 +67,11 @@ public sealed record Budget
     /// <summary>True when no permit may be issued: no execution, token or money is left, or the deadline has come.</summary>
     public bool CallsExhausted(Spent spent) => spent.ToolCalls >= MaxToolCalls || BillOrTimeIsUp(spent);
 
+    /// <summary>True when the run survives so much trouble. Counts stop at the largest number, so that many are too many.</summary>
+    public bool Tolerates(Spent spent) => Within(spent.InvalidDecisions, MaxInvalidDecisions)
+        && Within(spent.ModelFailures, MaxModelFailures) && Within(spent.ToolFailures, MaxToolFailures)
+        && Within(spent.Refusals, MaxRefusals);
+
     /// <summary>True when the deadline has come.</summary>
     public bool DeadlineHasCome(Spent spent) => Deadline is { } limit && spent.Time >= limit;
 
@@ -81,6 +86,8 @@ public sealed record Budget
         MaxTokens is { } tokens ? Math.Max(0, tokens - spent.Tokens) : null,
         MaxCost is { } cost ? Math.Max(0, cost - spent.Cost) : null,
         Deadline is { } time ? (time > spent.Time ? time - spent.Time : TimeSpan.Zero) : null);
+
+    private static bool Within(int count, int max) => count <= max && count < int.MaxValue;
 
     private bool BillOrTimeIsUp(Spent spent) => spent.Tokens >= MaxTokens || spent.Cost >= MaxCost || DeadlineHasCome(spent);
 }

@@ -11,9 +11,14 @@ namespace MiniRuntime.Core;
 /// <param name="MayHaveHappened">
 /// True once a permit was issued for it as a write, whatever a later registry calls it: it must not be repeated by guess, nor forgotten.
 /// </param>
-/// <param name="ApprovedBy">Who approved exactly this call; null where policy allowed it, or nobody did yet.</param>
+/// <param name="Approval">The approval of exactly this call; null where policy allowed it, or nobody approved it yet.</param>
 public sealed record Call(string Id, CallTool Proposal, ToolRef Tool, string AgentHash, int Attempts = 0, bool MayHaveHappened = false,
-    string? ApprovedBy = null);
+    Approval? Approval = null);
+
+/// <summary>A person's word that one exact call may run.</summary>
+/// <param name="Reviewer">Who approved.</param>
+/// <param name="Expires">Until when it holds; a repetition after that needs another one.</param>
+public sealed record Approval(string Reviewer, DateTimeOffset Expires);
 
 /// <summary>What a person is asked: whether one exact call may run.</summary>
 /// <param name="Id">The request's name: the call's id, and where in the trace it was asked. Unique among all runs.</param>

@@ -4,15 +4,16 @@ namespace MiniRuntime.Core;
 public sealed partial class Agent
 {
     private Fact Decide(State state, Input input, Stamp stamp) =>
-        (Unfit(state, input, stamp) ?? Void(state, input)) is { } reason
+        (Unfit(state, input, stamp) ?? Untimely(state, input)) is { } reason
             ? new Ignored(input, reason, stamp)
             : new Accepted(input, stamp);
 
-    // An approval was given to what another agent asked: under this one the call passes the gate again, with a new request.
-    private string? Void(State state, Input input) =>
-        input.PersonSaid is not null && state.Phase.AwaitingApproval is { } waiting && waiting.Call.AgentHash != Hash
-            ? "approval_void"
-            : null;
+    // Nothing comes in while a step is unfinished (a journal was cut there): Resume finishes it. But what another agent asked a person
+    // for can be refused at any time; approved it cannot be, since under this agent the call passes the gate again, with a new request.
+    private string? Untimely(State state, Input input) =>
+        state.Phase.AwaitingApproval is not null
+            ? Unless(input.PersonSaid?.Approve is null || Next(state) is null, "approval_void")
+            : Unless(Next(state) is null, "step_not_finished");
 
     // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace
     // to it.
@@ -38,12 +39,12 @@ public sealed partial class Agent
         reply: static (state, reply) => Unless(state.Phase.AwaitingReply?.Id == reply.QuestionId, "question_not_open"),
         resolve: static (state, resolve) => Unless(state.Phase.InDoubt?.Call.Id == resolve.CallId, "call_not_in_doubt"));
 
-    // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that; and names that differ in case are not
-    // trusted to be two people.
+    // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that; and names that differ in case, or in
+    // blanks around them, are not trusted to be two people.
     private static string? Unfit(State state, string requestId, string reviewer) =>
         Unless(state.Phase.AwaitingApproval?.Request.Id == requestId, "request_not_open")
-        ?? Unless(state.Run.Actor is not null, "run_has_no_actor")
-        ?? Unless(!string.Equals(state.Run.Actor, reviewer, StringComparison.OrdinalIgnoreCase), "reviewer_is_the_actor")
+        ?? Unless(!string.IsNullOrWhiteSpace(state.Run.Actor), "run_has_no_actor")
+        ?? Unless(!state.Run.Actor!.Trim().Equals(reviewer.Trim(), StringComparison.OrdinalIgnoreCase), "reviewer_is_the_actor")
         ?? Unless(!string.IsNullOrWhiteSpace(reviewer), "reviewer_is_unknown");
 
     // Time alone ends a wait, for the model or for a person. It does not end an execution or a doubt: what may have happened in the world

@@ -8,6 +8,20 @@ namespace MiniRuntime.Core;
 public sealed record EvalCase(string CaseId, StopReason? StopReason = null, Seq<string>? ToolsCalled = null,
     Seq<string>? ToolsNotCalled = null)
 {
+    /// <summary>The case's name.</summary>
+    public string CaseId { get; } = Guard.Text(CaseId);
+
+    /// <summary>Why the run must have stopped, or null.</summary>
+    public StopReason? StopReason { get; } = StopReason is { } reason
+        ? Guard.Declared(reason, Core.StopReason.Cancelled, nameof(StopReason))
+        : null;
+
+    /// <summary>Tools that must have been called, or null.</summary>
+    public Seq<string>? ToolsCalled { get; } = Guard.Texts(ToolsCalled);
+
+    /// <summary>Tools that must not have been called, or null.</summary>
+    public Seq<string>? ToolsNotCalled { get; } = Guard.Texts(ToolsNotCalled);
+
     /// <summary>
     /// The verdict on a path. The reasons of a failure come in a fixed order: the stop reason, missing calls, forbidden calls.
     /// </summary>
@@ -29,6 +43,12 @@ public sealed record EvalCase(string CaseId, StopReason? StopReason = null, Seq<
 /// <param name="Reasons">Why it failed; none when it passed.</param>
 public sealed record EvalResult(string CaseId, Seq<string> Reasons)
 {
+    /// <summary>The case's name.</summary>
+    public string CaseId { get; } = Guard.Text(CaseId);
+
+    /// <summary>Why it failed; none when it passed.</summary>
+    public Seq<string> Reasons { get; } = Guard.Texts(Reasons)!;
+
     /// <summary>True when every expectation was met.</summary>
     public bool Passed => Reasons.Count == 0;
 }

@@ -74,20 +74,26 @@ public sealed partial class Agent
     {
         var seen = Seen(s, ObservationKind.Tool, call.Tool.Name, result.Status);
         var labels = LabelSet.Union(LabelSet.Union(s.Labels, reported), call.Tool.Labels);
-        return result.Match((s, paid, seen, labels, call, turn: new Turn(call.Id, call.Proposal, null, result)),
-            ok: static (at, _) => new State(at.s, Phase.Between, at.paid, at.seen, at.turn, at.labels),
+        // A call in doubt may have been refused one time too many. The run had to go on until it was known what became of the call.
+        var overdue = s.Start.Budget.Tolerates(s.Spent)
+            ? null
+            : new Stopped(StopReason.Refused, Detail: "refused_in_doubt", Tool: call.Tool.Name);
+        return result.Match((s, paid, seen, labels, call, overdue, turn: new Turn(call.Id, call.Proposal, null, result)),
+            ok: static (at, _) =>
+                new State(at.s, at.overdue is { } ending ? new Ready(ending) : Phase.Between, at.paid, at.seen, at.turn, at.labels),
             refused: static (at, refused) => Trouble(at.s, at.paid.Refusal(), at.seen, at.turn,
                 new Stopped(StopReason.Refused, Detail: refused.Reason, Tool: at.call.Tool.Name), at.labels),
             error: static (at, error) => Trouble(at.s, at.paid.ToolFailure(), at.seen, at.turn,
-                new Stopped(StopReason.ToolFailure, Detail: error.Reason, Tool: at.call.Tool.Name), at.labels),
+                at.overdue ?? new Stopped(StopReason.ToolFailure, Detail: error.Reason, Tool: at.call.Tool.Name), at.labels),
             lost: static (at, _) => new State(at.s, new InDoubt(at.call), at.paid, at.seen, labels: at.labels));
     }
 
     private static State Answered(State s, Spent paid, AwaitingApproval waiting, Approve approve, bool withoutTime)
     {
-        if (waiting.Request.HasExpired(withoutTime ? null : paid.Now)) return Expire(s, paid, waiting);
+        if (waiting.Request.Expires is not { } expires || waiting.Request.HasExpired(withoutTime ? null : paid.Now))
+            return Expire(s, paid, waiting);
         if (approve.EditedInput is not { } edited)
-            return new State(s, new Permitted(waiting.Call with { ApprovedBy = approve.Reviewer }), paid,
+            return new State(s, new Permitted(waiting.Call with { Approval = new Approval(approve.Reviewer, expires) }), paid,
                 Seen(s, ObservationKind.System, "approval", "granted"));
         // The call that was asked for is closed; the edited one is new: charged, and judged like any other. Without a step left there is no
         // new call, and the run ends.
@@ -132,7 +138,7 @@ public sealed partial class Agent
         var again = s.Phase.AwaitingApproval?.Call ?? s.Phase.Permitted?.Call ?? s.Phase.InDoubt?.Call;
         var call = s.Phase.Judging is { Proposal.CallTool: { } proposal } judging
             ? new Call(judging.Id, proposal, judged.Tool, judged.AgentHash)
-            : again is null ? null : again with { Tool = judged.Tool, AgentHash = judged.AgentHash, ApprovedBy = null };
+            : again is null ? null : again with { Tool = judged.Tool, AgentHash = judged.AgentHash, Approval = null };
         if (call is null || call.Id != judged.CallId || call.Proposal.Name != judged.Tool.Name) return null;
         var seen = Seen(s, ObservationKind.Policy, judged.Tool.Name, judged.Verdict.Status);
         return judged.Verdict.Match((s, seen, call, judged.Request),
@@ -198,10 +204,8 @@ public sealed partial class Agent
     private static State Trouble(
         State s, Spent charged, Seq<Observation> seen, Turn? turn, Stopped ending, Seq<string>? labels = null)
     {
-        var budget = s.Start.Budget;
-        var tolerated = charged.InvalidDecisions <= budget.MaxInvalidDecisions && charged.ModelFailures <= budget.MaxModelFailures
-            && charged.ToolFailures <= budget.MaxToolFailures && charged.Refusals <= budget.MaxRefusals;
-        return new State(s, tolerated ? Phase.Between : new Ready(ending), charged, seen, turn, labels);
+        var next = s.Start.Budget.Tolerates(charged) ? Phase.Between : new Ready(ending);
+        return new State(s, next, charged, seen, turn, labels);
     }
 
     private static Seq<Observation> Seen(State s, ObservationKind kind, string subject, string? detail = null) =>
@@ -209,9 +213,15 @@ public sealed partial class Agent
 
     private static Seq<string> WithMemory(State s, Seq<string> shown)
     {
-        var labels = s.Labels;
+        // What is shown stands in the order of the run's memory, so one walk over it is enough.
+        var (labels, next) = (s.Labels, 0);
         foreach (var item in s.Run.Memory)
-            if (item.Labels.Count > 0 && shown.Contains(item.Id)) labels = LabelSet.Union(labels, item.Labels);
+        {
+            if (next == shown.Count) break;
+            if (item.Id != shown[next]) continue;
+            labels = LabelSet.Union(labels, item.Labels);
+            next++;
+        }
         return labels;
     }
 }

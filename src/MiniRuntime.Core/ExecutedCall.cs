@@ -19,7 +19,7 @@ public sealed record ExecutedCall(string Id, ToolRef Tool, Json.Object Input, bo
     {
         if (traced.Fact.CallAuthorized is { } permit && after.Phase.Executing is { } executing)
         {
-            var approved = executing.Call.ApprovedBy is not null;
+            var approved = executing.Call.Approval is not null;
             return permit.Attempt > 1 && latest is not null
                 ? latest with { Approved = latest.Approved && approved }
                 : new ExecutedCall(executing.Call.Id, executing.Call.Tool, executing.Call.Proposal.Input, approved, []);

@@ -109,7 +109,11 @@ public sealed record RunStarted(Run Run, Budget Budget, string AgentHash, Stamp 
 /// <param name="Tools">The tools on offer, by name, in ordinal order.</param>
 /// <param name="Memory">The memory shown, by id.</param>
 /// <param name="Omitted">The memory left out, with a reason each.</param>
-public sealed record ContextBuilt(int FirstTurn, Seq<string> Tools, Seq<string> Memory, Seq<Omission> Omitted);
+public sealed record ContextBuilt(int FirstTurn, Seq<string> Tools, Seq<string> Memory, Seq<Omission> Omitted)
+{
+    /// <summary>The position of the oldest turn that is shown, 0 or more.</summary>
+    public int FirstTurn { get; } = Guard.NotNegative(FirstTurn);
+}
 
 /// <summary>An input came in, fitted the phase and took effect.</summary>
 /// <param name="Input">The input.</param>
@@ -139,7 +143,11 @@ public sealed record CallJudged(string CallId, ToolRef Tool, PolicyDecision Verd
 /// <summary>A permit was issued: the call may be executed once. There is no execution without this fact before it.</summary>
 /// <param name="CallId">The call.</param>
 /// <param name="Attempt">Which permit for this call it is, 1 first; later ones repeat a call whose outcome was unknown.</param>
-public sealed record CallAuthorized(string CallId, int Attempt);
+public sealed record CallAuthorized(string CallId, int Attempt)
+{
+    /// <summary>Which permit for this call it is, 1 or more.</summary>
+    public int Attempt { get; } = Guard.NotNegative(Attempt - 1, nameof(Attempt)) + 1;
+}
 
 /// <summary>Policy judged an answer or the memory in scope. Traced only when policy has a say on that action.</summary>
 /// <param name="Action">What was judged; never <see cref="PolicyAction.Tool"/>.</param>
@@ -163,4 +171,11 @@ public sealed record Verdict(string Ref, PolicyDecision Decision);
 /// <param name="By">Who ended it.</param>
 /// <param name="Detail">More about why, or null.</param>
 /// <param name="Tool">The tool that it was about, or null.</param>
-public sealed record Stopped(StopReason Reason, StoppedBy By = StoppedBy.Runtime, string? Detail = null, string? Tool = null);
+public sealed record Stopped(StopReason Reason, StoppedBy By = StoppedBy.Runtime, string? Detail = null, string? Tool = null)
+{
+    /// <summary>Why.</summary>
+    public StopReason Reason { get; } = Guard.Declared(Reason, StopReason.Cancelled);
+
+    /// <summary>Who ended it.</summary>
+    public StoppedBy By { get; } = Guard.Declared(By, StoppedBy.Model);
+}

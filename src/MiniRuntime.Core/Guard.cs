@@ -22,6 +22,13 @@ internal static class Guard
     public static string? OptionalText(string? value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value is null ? null : Text(value, name);
 
+    /// <summary>The texts, when all are well-formed, or none.</summary>
+    public static Seq<string>? Texts(Seq<string>? values, [CallerArgumentExpression(nameof(values))] string? name = null)
+    {
+        foreach (var value in values ?? []) Text(value, name);
+        return values;
+    }
+
     /// <summary>
     /// A name: the first character a letter (or a digit, where allowed), then up to 127 of letters, digits and <c>_ . -</c>.
     /// </summary>

@@ -55,17 +55,20 @@ public sealed partial class Agent
         ? new CallRefused(call.Id, call.Proposal.Name, "not_repeatable")
         : LookUpAndJudge(state, call.Id, call.Proposal);
 
-    // What may be repeated is repeated: under the agent that permitted it at once, under another one after passing the gate again.
+    // What may be repeated is repeated: at once while the permission holds; under another agent, or when the approval has expired, after
+    // passing the gate again.
     private Fact? AfterDoubt(State state, InDoubt doubt)
     {
         var call = doubt.Call;
         if (call.Tool.Repeatable && !doubt.NeedsPerson)
         {
-            if (JudgedHere(call)) return Permit(state, call);
+            if (JudgedHere(call) && !HasExpired(call.Approval, state.Spent)) return Permit(state, call);
             if (MayRepeat(call)) return LookUpAndJudge(state, call.Id, call.Proposal);
         }
         return Approvals.Enabled ? (Fact?)null : new Stopped(StopReason.Blocked, Detail: "in_doubt", Tool: call.Tool.Name);
     }
+
+    private static bool HasExpired(Approval? approval, Spent spent) => approval is not null && spent.Now > approval.Expires;
 
     private bool MayRepeat(Call call) =>
         _registry.TryGetValue(call.Tool.Name, out var now) && now.Tool is { Enabled: true, Ref.Repeatable: true };

@@ -12,7 +12,9 @@ public sealed partial class Agent
     /// The work; null when the run has stopped, is in the middle of a step (see <see cref="Resume"/>), or executes a call that another
     /// agent permitted.
     /// </returns>
-    public Effect? Pending(State state) => state.Phase.Match((agent: this, state),
+    public Effect? Pending(State state) => Next(state) is null ? Owed(state) : null;
+
+    private Effect? Owed(State state) => state.Phase.Match((agent: this, state),
         ready: static (_, _) => (Effect?)null,
         thinking: static (at, thinking) => new AskModel(at.agent.Render(at.state, thinking.Context)),
         judging: static (_, _) => null,

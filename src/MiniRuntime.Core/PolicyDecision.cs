@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using OneOf;
 
 namespace MiniRuntime.Core;
@@ -15,13 +16,16 @@ public sealed class PolicyDecision : OneOfBase<Allow, ApprovalRequired, Deny>, I
     public static PolicyDecision Allowed { get; } = new Allow();
 
     /// <summary>It may happen.</summary>
-    public static implicit operator PolicyDecision(Allow value) => new(value);
+    [return: NotNullIfNotNull(nameof(value))]
+    public static implicit operator PolicyDecision?(Allow? value) => value is null ? null : new(value);
 
     /// <summary>It may happen once a person approves.</summary>
-    public static implicit operator PolicyDecision(ApprovalRequired value) => new(value);
+    [return: NotNullIfNotNull(nameof(value))]
+    public static implicit operator PolicyDecision?(ApprovalRequired? value) => value is null ? null : new(value);
 
-    /// <summary>It may not happen.</summary>
-    public static implicit operator PolicyDecision(Deny value) => new(value);
+    /// <summary>It may not happen. (No verdict is none: policy written as code can say <c>bad ? new Deny("bad") : null</c>.)</summary>
+    [return: NotNullIfNotNull(nameof(value))]
+    public static implicit operator PolicyDecision?(Deny? value) => value is null ? null : new(value);
 
     /// <summary>On the wire: <c>allow</c>, <c>approval_required</c> or <c>deny</c>.</summary>
     public string Status => Index switch { 0 => "allow", 1 => "approval_required", _ => "deny" };

@@ -17,7 +17,7 @@ public sealed partial class Agent
     /// <returns>The first state, and the effects to perform.</returns>
     public StepResult Start(Run run, Stamp? stamp = null)
     {
-        var started = new TraceEvent(run.Id, 0, 0, new RunStarted(run, Budget, Hash, stamp ?? Stamp.None));
+        var started = new TraceEvent(Guard.NotNull(run).Id, 0, 0, new RunStarted(run, Budget, Hash, stamp ?? Stamp.None));
         return Follow(Evolve(null, started)!, [new Record(started)], moved: true);
     }
 
@@ -34,9 +34,9 @@ public sealed partial class Agent
     /// </returns>
     public StepResult Step(State state, Input input, Stamp? stamp = null)
     {
-        var fact = Decide(state, input, stamp ?? Stamp.None);
+        var fact = Decide(Guard.NotNull(state), Guard.NotNull(input), stamp ?? Stamp.None);
         var (after, record) = Apply(state, fact);
-        return Follow(after, [record], moved: fact.Ignored is null);
+        return fact.Ignored is null ? Follow(after, [record], moved: true) : new StepResult(after, [record]);
     }
 
     /// <summary>
@@ -87,7 +87,7 @@ public sealed partial class Agent
             effects = effects.Add(record);
             moved = true;
         }
-        return new StepResult(state, moved && Pending(state) is { } work ? effects.Add(work) : effects);
+        return new StepResult(state, moved && Owed(state) is { } work ? effects.Add(work) : effects);
     }
 
     // Decide and Next give only facts that fit the phase (a law says so), so this fold step cannot fail.

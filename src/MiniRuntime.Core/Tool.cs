@@ -94,6 +94,28 @@ internal static class LabelSet
     public static Seq<string> Of(IEnumerable<string>? labels) =>
         (labels ?? []).Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
 
-    public static Seq<string> Union(Seq<string> one, Seq<string> other) =>
-        other.Count == 0 || other.All(one.Contains) ? one : Of(one.Concat(other));
+    // Both are in order, so one walk over the two is enough.
+    public static Seq<string> Union(Seq<string> one, Seq<string> other)
+    {
+        if (other.Count == 0 || Contains(one, other)) return one;
+        var (union, i) = (new List<string>(one.Count + other.Count), 0);
+        foreach (var label in other)
+        {
+            for (; i < one.Count && string.CompareOrdinal(one[i], label) <= 0; i++) union.Add(one[i]);
+            if (union.Count == 0 || union[^1] != label) union.Add(label);
+        }
+        for (; i < one.Count; i++) union.Add(one[i]);
+        return union.ToSeq();
+    }
+
+    private static bool Contains(Seq<string> one, Seq<string> other)
+    {
+        var i = 0;
+        for (var j = 0; j < other.Count; j++, i++)
+        {
+            while (i < one.Count && one[i] != other[j]) i++;
+            if (i == one.Count) return false;
+        }
+        return true;
+    }
 }

@@ -59,6 +59,12 @@ public sealed record TrajectoryLaw(string Name, Demand Demand, string? Message =
 /// <param name="Reasons">Why it is broken; none when it holds.</param>
 public sealed record LawResult(string Law, Seq<string> Reasons)
 {
+    /// <summary>The law's name.</summary>
+    public string Law { get; } = Guard.Text(Law);
+
+    /// <summary>Why it is broken; none when it holds.</summary>
+    public Seq<string> Reasons { get; } = Guard.Texts(Reasons)!;
+
     /// <summary>True when the law holds.</summary>
     public bool Passed => Reasons.Count == 0;
 }
@@ -173,5 +179,6 @@ public sealed record AtMost(int Count, CallPattern Of)
 public sealed record Ends(Seq<StopReason> Reasons)
 {
     /// <summary>The reasons.</summary>
-    public Seq<StopReason> Reasons { get; } = Guard.NotNull(Reasons);
+    public Seq<StopReason> Reasons { get; } =
+        Guard.NotNull(Reasons).Select(static reason => Guard.Declared(reason, StopReason.Cancelled)).ToSeq();
 }

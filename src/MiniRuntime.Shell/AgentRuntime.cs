@@ -77,7 +77,7 @@ public sealed class AgentRuntime
             var reply = await LimitAsync(token => _model.ProposeAsync(packet, token), _options.ModelTimeout, cancel);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
             var input = reply.Input.Decision?.CallTool is { } call && _schemas.Fault(call) is { } fault
-                ? new InvalidDecision(fault, CanonicalJson.Write(Json.Object.Of(("name", call.Name), ("input", call.Input))))
+                ? new InvalidDecision(fault, JsonText.Object([("name", call.Name), ("input", call.Input)]).ToString())
                 : reply.Input;
             return Arrived(input, reply.Tokens, reply.Cost);
         }
@@ -123,7 +123,7 @@ public sealed class AgentRuntime
     // On a thread of its own and with a limit of its own: code that blocks, or does not look at its token, does not hold up the run.
     private async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken cancel)
     {
-        using var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = Task.Run(() => work(source.Token), source.Token);
         try
         {
@@ -135,7 +135,9 @@ public sealed class AgentRuntime
         }
         finally
         {
-            await source.CancelAsync();
+            // Work that goes on is told to give up. Nobody waits for that: what a tool does when it is told must not hold up the run either.
+            if (running.IsCompleted) source.Dispose();
+            else _ = source.CancelAsync().ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
         }
     }
 

@@ -11,8 +11,21 @@ internal static class Clean
     /// <summary>What an exception says: its kind and message, well-formed and bounded.</summary>
     public static string Message(Exception e)
     {
-        var text = Text($"{e.GetType().Name}: {e.Message}");
+        var text = Text($"{e.GetType().Name}: {Said(e)}");
         return text.Length <= MaxMessage ? text : Text(text[..MaxMessage]);
+    }
+
+    // An exception is code too, and its message may be one more that throws.
+    private static string Said(Exception e)
+    {
+        try
+        {
+            return e.Message;
+        }
+        catch (Exception)
+        {
+            return "(it cannot say what happened)";
+        }
     }
 
     /// <summary>The text with U+FFFD for each lone surrogate: they have no UTF-8 form, and the core refuses them.</summary>

@@ -39,6 +39,6 @@ public static class EffectView
     internal static JsonText Of(Call call) => JsonText.Object(
     [
         ("id", call.Id), ("tool", Codec.ToolRef.Encode(call.Tool)), ("input", call.Proposal.Input), ("attempts", call.Attempts),
-        ("approvedBy", call.ApprovedBy),
+        ("approvedBy", call.Approval?.Reviewer),
     ]);
 }

@@ -62,7 +62,9 @@ internal sealed partial class SchemaCompiler
                 return Size(keyword, value, static found => found is Json.Array array ? array.Items.Count : null);
             case "uniqueItems":
                 if (value is not Json.Bool unique) throw new ArgumentException($"'{keyword}' must be a boolean, found {value.Kind}.");
-                return (found, _) => unique.Value && found is Json.Array array && array.Items.ToHashSet().Count < array.Items.Count
+                // By canonical form: it is as good as the value, and its hash is not one that a model can aim at.
+                return (found, _) => unique.Value && found is Json.Array array
+                    && array.Items.Select(CanonicalJson.Write).ToHashSet(StringComparer.Ordinal).Count < array.Items.Count
                     ? new SchemaFault("", "an item occurs twice")
                     : null;
             case "contains":

@@ -8,7 +8,7 @@ public sealed class ApprovalLaws
     {
         foreach (var (state, asked) in Waits(story))
         {
-            if (asked.Request.Expires is not { } expires || story.Journey.Run.Actor is null) continue;
+            if (asked.Request.Expires is not { } expires || string.IsNullOrWhiteSpace(story.Journey.Run.Actor)) continue;
             var result = Approve(story, state, asked.Request, at: state.Spent.Now);
             if (state.Start.Budget.CallsExhausted(state.Spent)) Assert.Equal(StopReason.BudgetExhausted, result.State.Stopped?.Reason);
             else Assert.Equal((asked.Call.Id, asked.Call.Proposal), (Executed(result)?.Id, Executed(result)?.Proposal));
@@ -41,7 +41,7 @@ public sealed class ApprovalLaws
             {
                 var result = Approve(story, state, asked.Request, at);
                 Assert.Null(Executed(result));
-                if (story.Journey.Run.Actor is not null) Assert.Equal(state.Spent.Refusals + 1, result.State.Spent.Refusals);
+                if (!string.IsNullOrWhiteSpace(story.Journey.Run.Actor)) Assert.Equal(state.Spent.Refusals + 1, result.State.Spent.Refusals);
             }
         }
     }
@@ -110,9 +110,14 @@ public sealed class ApprovalLaws
     {
         foreach (var (state, asked) in Waits(story))
         {
-            if (story.Journey.Run.Actor is null || asked.Request.Expires is null) continue;
+            if (string.IsNullOrWhiteSpace(story.Journey.Run.Actor) || asked.Request.Expires is null) continue;
             var approve = new Approve(asked.Request.Id, asked.Request.Hash, "carol", edit);
             var result = story.Journey.Setup.Agent.Step(state, (PersonSaid)approve, new Stamp(state.Spent.Now));
+            if (asked.Call.MayHaveHappened)
+            {
+                Assert.Equal("call_in_doubt", result.Effects[0].Record!.Event.Fact.Ignored?.Reason);
+                continue;
+            }
             Assert.Contains(result.State.Turns, turn => turn.Id == asked.Call.Id && turn.Result == new Refused("edited_by_reviewer"));
             var facts = result.Effects.Select(effect => effect.Record?.Event.Fact).OfType<Fact>().ToList();
             var judged = facts.Select(fact => fact.CallJudged).SingleOrDefault(fact => fact is not null);

@@ -34,7 +34,7 @@ public sealed class Distribution
         wanted.AddRange(new[]
         {
             "RunStarted", "ContextBuilt", "Accepted", "Ignored", "CallRefused", "CallJudged", "CallAuthorized", "OtherJudged", "Stopped",
-        }.Select(what => ($"fact {what}", 300)));
+        }.Select(what => ($"fact {what}", 250)));
         wanted.AddRange(Enum.GetValues<StopReason>().Select(reason => ($"stop {reason}", 50)));
         wanted.AddRange(new[] { "result ok", "result refused", "result error", "result lost" }.Select(what => (what, 100)));
         wanted.AddRange(new[] { "verdict allow", "verdict approval_required", "verdict deny", "repeated call", "edited call" }

@@ -89,7 +89,7 @@ public sealed partial class PurityTests
     public void A_permit_is_made_in_one_place_and_asked_for_in_one_place()
     {
         Assert.Equal(["AuthorizedCall.Of"], MakersOf(typeof(AuthorizedCall)));
-        Assert.Equal(["Agent.Pending"], CallersOf("MiniRuntime.Core.AuthorizedCall::Of"));
+        Assert.Equal(["Agent.Owed"], CallersOf("MiniRuntime.Core.AuthorizedCall::Of"));
     }
 
     /// <summary>Would catch a second place that opens the gate, perhaps without looking at the budget.</summary>

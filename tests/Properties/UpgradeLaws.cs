@@ -26,14 +26,45 @@ public sealed class UpgradeLaws
         {
             var request = state.Phase.AwaitingApproval!.Request;
             var approve = (PersonSaid)new Approve(request.Id, request.Hash, "carol");
-            var facts = Facts(upgraded.Agent.Step(state, approve, new Stamp(state.Spent.Now)));
-            Assert.NotNull(facts[0].Ignored);
-            if (story.Journey.Run.Actor is not null) Assert.Equal("approval_void", facts[0].Ignored!.Reason);
+            var ignored = upgraded.Agent.Step(state, approve, new Stamp(state.Spent.Now));
+            Assert.Equal(IsKnown(story.Journey.Run.Actor) ? "approval_void" : "run_has_no_actor", Assert.Single(Facts(ignored)).Ignored?.Reason);
+            Assert.Single(ignored.Effects);
+            Assert.Null(upgraded.Agent.Pending(state));
+            var facts = Facts(upgraded.Agent.Resume(ignored.State));
             var executes = facts.Any(fact => fact.CallAuthorized is not null);
-            Assert.Equal(executes, facts[1].CallJudged?.Verdict.Status == "allow" && !state.Start.Budget.CallsExhausted(state.Spent));
-            Assert.True(facts[1].CallJudged is null || facts[1].CallJudged!.AgentHash == upgraded.Agent.Hash);
-            // Taking the run up comes to the same, without the approval.
-            Assert.Equal(facts.Skip(1).Select(Sort), Facts(upgraded.Agent.Resume(state)).Select(Sort));
+            Assert.Equal(executes, facts[0].CallJudged?.Verdict.Status == "allow" && !state.Start.Budget.CallsExhausted(state.Spent));
+            Assert.True(facts[0].CallJudged is null || facts[0].CallJudged!.AgentHash == upgraded.Agent.Hash);
+        }
+    }
+
+    // Would catch: a reviewer's "no" that the new agent takes for nothing, or even for a reason to look whether it may run after all.
+    [Property]
+    public void A_rejection_counts_whoever_asked_for_it(Asking story, Setup other)
+    {
+        var upgraded = story.Journey.Setup with { Policy = other.Policy, Tools = other.Tools, Version = "2" };
+        foreach (var state in Reached(story.Journey, "awaiting_approval"))
+        {
+            if (!IsKnown(story.Journey.Run.Actor)) continue;
+            var reject = (PersonSaid)new Reject(state.Phase.AwaitingApproval!.Request.Id, "carol", "no");
+            var result = upgraded.Agent.Step(state, reject, new Stamp(state.Spent.Now));
+            Assert.NotNull(Facts(result)[0].Accepted);
+            Assert.Equal(state.Spent.Refusals + 1, result.State.Spent.Refusals);
+            Assert.DoesNotContain(Facts(result), fact => fact.CallAuthorized is not null);
+        }
+    }
+
+    // Would catch: an input that is ignored and yet sets something going, where the agent that takes it is not the one that asked.
+    [Property]
+    public void What_another_agent_ignores_adds_one_event_and_causes_no_work(Journey journey, Setup other)
+    {
+        foreach (var leg in journey.Walk().Steps)
+        {
+            // The input that the first agent got there, and the same one late.
+            foreach (var state in new[] { leg.Before!, leg.After })
+            {
+                var result = other.Agent.Step(state, leg.Input!, leg.Stamp);
+                if (Facts(result)[0].Ignored is not null) Assert.Single(result.Effects);
+            }
         }
     }
 
@@ -76,8 +107,7 @@ public sealed class UpgradeLaws
         string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy, setup.Asks ? $"{setup.Approvals.ValidFor}" : "off",
         setup.Context);
 
-    // What kind of fact it is. Requests made a step later differ in their number.
-    private static string Sort(Fact fact) => fact.Value.GetType().Name + fact.CallJudged?.Verdict;
+    private static bool IsKnown(string? actor) => !string.IsNullOrWhiteSpace(actor);
 
     private static List<Fact> Facts(StepResult result) =>
         result.Effects.Select(effect => effect.Record?.Event.Fact).OfType<Fact>().ToList();

@@ -60,6 +60,49 @@ public class RuntimeTests
     }
 
     [Fact]
+    public async Task What_a_tool_does_when_it_is_told_to_give_up_does_not_hold_up_the_run()
+    {
+        using var never = new ManualResetEventSlim();
+        var started = new TaskCompletionSource();
+        var state = await RunAsync("read", (_, cancel) =>
+        {
+            cancel.Register(never.Wait);
+            return Never<ToolResult>(started);
+        }, Limited(started));
+        never.Set();
+        Assert.Equal(StopReason.ToolFailure, state.Stopped!.Reason);
+    }
+
+    [Fact]
+    public async Task A_write_that_succeeded_is_no_doubt_because_of_what_it_left_behind()
+    {
+        var state = await RunAsync("write", (_, cancel) =>
+        {
+            cancel.Register(static () => throw new InvalidOperationException("too late"));
+            return Task.FromResult<ToolResult>(new Ok("written"));
+        });
+        Assert.Equal((StopReason.Blocked, null, StoppedBy.Model), (state.Stopped!.Reason, state.Stopped.Detail, state.Stopped.By));
+        Assert.Equal("written", ((Json.String)state.Turns[0].Result.Ok!.Data).Value);
+    }
+
+    [Fact]
+    public async Task An_exception_whose_message_throws_is_a_value_too()
+    {
+        var state = await RunAsync("read", static (_, _) => throw new Unspeakable());
+        Assert.Equal("Unspeakable: (it cannot say what happened)", state.Stopped!.Detail);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_too_deep_for_an_envelope_is_billed_and_an_invalid_decision()
+    {
+        var strict = new Tool("read", "Reads.", SideEffect.Read, Json.Object.Of(("maxProperties", 0)));
+        var deep = Enumerable.Range(0, Json.MaxDepth - 2).Aggregate((Json)new Json.Array([]), static (inner, _) => new Json.Array([inner]));
+        var model = new Model((_, _) => Task.FromResult(ModelReply.Proposed(new CallTool("read", Json.Object.Of(("deep", deep))), tokens: 9)));
+        var state = await Runtime(strict, Fine, model).RunAsync(new Run("r", "g"));
+        Assert.Equal((StopReason.InvalidDecision, 1, 9L), (state.Stopped!.Reason, state.Spent.InvalidDecisions, state.Spent.Tokens));
+    }
+
+    [Fact]
     public async Task A_tools_own_limit_comes_before_the_runtimes()
     {
         var hasty = new Tool("read", "Reads.", SideEffect.Read, timeout: _limit);
@@ -228,6 +271,11 @@ public class RuntimeTests
 
     private static Task<State> RunAsync(IModel model, RuntimeOptions? options = null) =>
         Runtime(_read, Fine, model, options).RunAsync(new Run("r", "g"));
+
+    private sealed class Unspeakable : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no words");
+    }
 
     // Time stands still until the work has begun; then the limit is over at once, and every other one is far away. So no test depends on
     // how fast the machine is.

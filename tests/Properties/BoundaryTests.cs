@@ -1,0 +1,163 @@
+namespace MiniRuntime.Properties;
+
+/// <summary>Single cases at the edge of a rule, which random stories meet too seldom. Each was a wrong core that the laws let pass.</summary>
+public sealed class BoundaryTests
+{
+    private static readonly DateTimeOffset _noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly Tool _pay = new("pay", "", SideEffect.Write, idempotent: true);
+    private static readonly Tool _read = new("read", "", SideEffect.Read);
+    private static readonly Run _run = new("run", "goal", "alice");
+
+    // Would catch: an expiry that a tick sees one moment before an approval does.
+    [Fact]
+    public void At_the_very_moment_of_its_expiry_an_approval_still_holds_and_a_tick_ends_nothing()
+    {
+        var agent = Asking(new Budget(9, maxRefusals: 9));
+        var (state, request) = Asked(agent);
+        Assert.Equal("nothing_due", Ignored(agent.Step(state, new Tick(), new Stamp(request.Expires))));
+        Assert.NotNull(agent.Step(state, Approve(request), new Stamp(request.Expires)).State.Phase.Executing);
+        var late = agent.Step(state, new Tick(), new Stamp(request.Expires!.Value.AddTicks(1)));
+        Assert.Equal(1, late.State.Spent.Refusals);
+    }
+
+    // Would catch: memory that is judged by the run's labels alone.
+    [Fact]
+    public void A_memory_item_is_judged_by_its_own_labels_too()
+    {
+        var policy = new Policy([new Rule(new Deny("secret"), PolicyAction.MemoryRead, labels: ["secret"])]);
+        var agent = new Agent([], new Budget(3), policy);
+        var run = new Run("run", "goal", memory:
+            [new MemoryItem("open", MemoryScope.Task, "a"), new MemoryItem("closed", MemoryScope.Task, "b", labels: ["secret"])]);
+        var packet = agent.Start(run).Effects[^1].AskModel!.Packet;
+        Assert.Equal(["open"], packet.Memory.Select(item => item.Id));
+        Assert.Equal([new Omission("closed", OmissionReason.Denied)], packet.Omitted);
+    }
+
+    // Would catch: an approved edit that opens a call although tokens, money or time are used up, with the approval itself or before it.
+    [Theory]
+    [InlineData(10, 0, 0)]
+    [InlineData(0, 10, 0)]
+    [InlineData(0, 0, 10)]
+    public void An_approved_edit_opens_nothing_when_the_budget_is_used_up(int tokens, int cost, int minutes)
+    {
+        var agent = Asking(new Budget(9, maxTokens: 10, maxCost: 10, deadline: TimeSpan.FromMinutes(10)));
+        var (state, request) = Asked(agent);
+        var edit = (PersonSaid)new Approve(request.Id, request.Hash, "bob", Json.Object.Of(("amount", 1)));
+        var result = agent.Step(state, edit, new Stamp(_noon.AddMinutes(minutes), tokens, cost));
+        Assert.Equal((StopReason.BudgetExhausted, 1), (result.State.Stopped?.Reason, result.State.Spent.Steps));
+        Assert.NotNull(agent.Step(state, edit, new Stamp(_noon.AddMinutes(1), 1, 1)).State.Phase.AwaitingApproval);
+    }
+
+    // Would catch: a deadline that ends the wait for an approval, and with it the doubt whether the call has happened already.
+    [Fact]
+    public void A_deadline_does_not_end_a_doubt()
+    {
+        var agent = Asking(new Budget(9, deadline: TimeSpan.FromDays(30)), TimeSpan.FromHours(1));
+        var (state, request) = Asked(agent);
+        state = agent.Step(state, Approve(request), new Stamp(_noon)).State;
+        // Lost, and taken up when the approval has expired: whether it may be repeated must be asked anew.
+        state = agent.Step(state, new Recovered(), new Stamp(_noon.AddDays(1))).State;
+        Assert.True(state.Phase.AwaitingApproval!.Call.MayHaveHappened);
+        var result = agent.Step(state, new Tick(), new Stamp(_noon.AddDays(31)));
+        Assert.True(result.State.Phase.InDoubt?.NeedsPerson);
+        Assert.NotNull(result.Effects[^1].AskResolution);
+    }
+
+    // Would catch: an approval that buys executions for ever, as long as each of them gets lost.
+    [Fact]
+    public void An_approval_covers_a_repetition_until_it_expires()
+    {
+        var agent = Asking(new Budget(9), TimeSpan.FromHours(1));
+        var (state, request) = Asked(agent);
+        state = agent.Step(state, Approve(request), new Stamp(_noon)).State;
+        var inTime = agent.Step(state, new Recovered(), new Stamp(request.Expires));
+        Assert.Equal(2, inTime.Effects[^1].ExecuteTool?.Permit.Call.Attempts);
+        var late = agent.Step(state, new Recovered(), new Stamp(request.Expires!.Value.AddTicks(1)));
+        Assert.NotEqual(request.Id, late.Effects[^1].AskApproval?.Request.Id);
+        Assert.NotNull(late.Effects[^1].AskApproval);
+    }
+
+    // Would catch: a refusal that is one too many, and is forgotten because the call that it was about is in doubt.
+    [Theory]
+    [InlineData(Resolution.Happened)]
+    [InlineData(Resolution.DidNotHappen)]
+    public void A_refusal_too_many_ends_the_run_once_the_doubt_is_settled(Resolution resolution)
+    {
+        var agent = Asking(new Budget(9, maxInvalidDecisions: 9, maxToolFailures: 9), TimeSpan.FromHours(1));
+        var (state, request) = Asked(agent);
+        state = agent.Step(state, Approve(request), new Stamp(_noon)).State;
+        state = agent.Step(state, new Recovered(), new Stamp(_noon.AddDays(1))).State;
+        var again = state.Phase.AwaitingApproval!.Request;
+        state = agent.Step(state, (PersonSaid)new Reject(again.Id, "bob", "no"), new Stamp(_noon.AddDays(1))).State;
+        Assert.NotNull(state.Phase.InDoubt);
+        state = agent.Step(state, (PersonSaid)new Resolve("run:0", resolution, "bob"), new Stamp(_noon.AddDays(1))).State;
+        Assert.Equal((StopReason.Refused, "refused_in_doubt", "pay"), (state.Stopped?.Reason, state.Stopped?.Detail, state.Stopped?.Tool));
+    }
+
+    // Would catch: work, or an input, that gets into the middle of a step that a crash has cut.
+    [Fact]
+    public void In_the_middle_of_a_step_nothing_is_owed_and_nothing_comes_in()
+    {
+        var agent = new Agent([_read], new Budget(3));
+        var started = agent.Start(_run);
+        var asked = agent.Step(started.State, new AskHuman("May I?"));
+        Assert.Equal("human_required", asked.State.Stopped?.Detail);
+        var cut = Agent.Fold(Events(started).Concat(Events(asked).Take(1))).AsT0;
+        Assert.NotNull(cut.Phase.AwaitingReply);
+        Assert.Null(agent.Pending(cut));
+        Assert.Equal("step_not_finished", Ignored(agent.Step(cut, (PersonSaid)new Reply("run:0", "yes", "bob"))));
+        Assert.Equal(asked.State, agent.Resume(cut).State);
+    }
+
+    // Would catch: an actor or a reviewer that is nobody, or the same name with blanks around it.
+    [Theory]
+    [InlineData("", "bob", "run_has_no_actor")]
+    [InlineData(" ", "bob", "run_has_no_actor")]
+    [InlineData("alice", " Alice ", "reviewer_is_the_actor")]
+    [InlineData("alice", " ", "reviewer_is_unknown")]
+    public void A_blank_is_nobody(string actor, string reviewer, string reason)
+    {
+        var agent = Asking(new Budget(9));
+        var (state, request) = Asked(agent, new Run("run", "goal", actor));
+        var approve = (PersonSaid)new Approve(request.Id, request.Hash, reviewer);
+        Assert.Equal(reason, Ignored(agent.Step(state, approve, new Stamp(_noon))));
+    }
+
+    // Would catch: a tolerance that no count can exceed, so that a model that never answers is asked for ever.
+    [Fact]
+    public void No_tolerance_is_endless()
+    {
+        var budget = new Budget(1, maxInvalidDecisions: int.MaxValue, maxModelFailures: int.MaxValue, maxToolFailures: int.MaxValue,
+            maxRefusals: int.MaxValue);
+        Assert.True(budget.Tolerates(new Spent(0, 0, 0, int.MaxValue - 1, 0, 0, 0, 0, null, null)));
+        Assert.False(budget.Tolerates(new Spent(0, 0, 0, int.MaxValue, 0, 0, 0, 0, null, null)));
+    }
+
+    // Would catch: a verdict of code that is none and counts as an error, and so as a denial of everything.
+    [Fact]
+    public void Policy_as_code_may_have_no_opinion()
+    {
+        var code = new PolicyCode("no large sums", static request => request.Input["amount"] is Json.Number { Value: > 100 } ? new Deny("large") : null);
+        var agent = new Agent([_read], new Budget(3), new Policy(Policy.Default.Rules, code));
+        var state = agent.Start(_run).State;
+        Assert.NotNull(agent.Step(state, new CallTool("read", Json.Object.Of(("amount", 100)))).State.Phase.Executing);
+        Assert.Equal("large", agent.Step(state, new CallTool("read", Json.Object.Of(("amount", 101)))).State.Stopped?.Detail);
+    }
+
+    private static Agent Asking(Budget budget, TimeSpan? validFor = null) =>
+        new([_pay], budget, Policy.Default, new Approvals(true, validFor ?? TimeSpan.FromDays(7)));
+
+    private static (State State, ApprovalRequest Request) Asked(Agent agent, Run? run = null)
+    {
+        var state = agent.Start(run ?? _run, new Stamp(_noon)).State;
+        state = agent.Step(state, new CallTool("pay", Json.Object.Empty), new Stamp(_noon)).State;
+        return (state, state.Phase.AwaitingApproval!.Request);
+    }
+
+    private static PersonSaid Approve(ApprovalRequest request) => new Approve(request.Id, request.Hash, "bob");
+
+    private static string? Ignored(StepResult step) => Assert.Single(step.Effects).Record!.Event.Fact.Ignored?.Reason;
+
+    private static IEnumerable<TraceEvent> Events(StepResult step) =>
+        step.Effects.Select(static effect => effect.Record?.Event).OfType<TraceEvent>();
+}
