@@ -31,7 +31,7 @@ internal static class CheckCommand
             Explores every run that an agent admits, and looks for the shortest one that breaks a law.
             Exit codes: 0 no law is broken; 1 a law is broken; 2 bad input; 4 a limit, or Ctrl-C, came before that was known.
             """) { file, depth, states, seconds, memory, law, save, json };
-        command.SetAction((parsed, cancel) => Task.FromResult(Check(
+        command.SetAction((parsed, cancel) => Task.Run(() => Check(
             new Asked(parsed.GetRequiredValue(file), parsed.GetValue(law), parsed.GetValue(save), parsed.GetValue(json), usual with
             {
                 Depth = parsed.GetValue(depth),

@@ -48,7 +48,11 @@ internal static class Escape
     /// <summary>The same for JSON on several lines: line breaks stay, between its values.</summary>
     public static string JsonLines(string json) => string.Join('\n', json.ReplaceLineEndings("\n").Split('\n').Select(Json));
 
-    private static bool IsSafe(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+    // Letters and marks that show as nothing, so that two texts look alike (Unicode's Default_Ignorable_Code_Point, and the blank of
+    // Braille), beside those that the categories name.
+    private static bool IsInvisible(Rune rune) => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0;
+
+    private static bool IsSafe(Rune rune) => !IsInvisible(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 
     private static string Units(Rune rune) => string.Concat(rune.ToString().Select(static unit => $"\\u{(int)unit:x4}"));

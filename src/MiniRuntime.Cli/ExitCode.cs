@@ -19,4 +19,7 @@ internal static class ExitCode
 
     /// <summary>A limit came before an answer.</summary>
     public const int Incomplete = 4;
+
+    /// <summary>The output could not be written. (EX_IOERR of BSD's sysexits.h.)</summary>
+    public const int NoOutput = 74;
 }

@@ -24,9 +24,12 @@ internal static class Output
     /// <summary>Says on standard error what is wrong with the input.</summary>
     public static int BadInput(string message)
     {
-        Console.Error.WriteLine($"miniruntime: {Escape.Line(message)}");
+        Complain(message);
         return ExitCode.BadInput;
     }
+
+    /// <summary>Says something on standard error.</summary>
+    public static void Complain(string message) => Console.Error.WriteLine($"miniruntime: {Escape.Line(message)}");
 
     /// <summary>A value for programs, on one line. Should it reach a terminal after all, nothing in it acts there.</summary>
     public static void Json(JsonText value) => Console.Out.WriteLine(Escape.Json(value.ToString()));

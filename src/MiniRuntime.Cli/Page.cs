@@ -15,18 +15,31 @@ internal sealed class Page(IAnsiConsole console)
     public static readonly Style Bad = new(Color.Red);
     public static readonly Style Strong = new(decoration: Decoration.Bold);
 
-    /// <summary>A label and a text on one line.</summary>
+    /// <summary>
+    /// A label and a text on one line. Where a terminal is too narrow for it the text goes on under itself, never under the label: what
+    /// stands there is ours, and no text from outside can look like it.
+    /// </summary>
     public void Line(string label, string text, Style style, string indent = "  ")
     {
-        console.Write(new Text($"{indent}{label,-10}", Quiet));
-        Write(style, Escape.Line(text, Length));
+        var (head, safe) = ($"{indent}{label,-10}", Escape.Line(text, Length));
+        if (Fits(head + safe))
+        {
+            console.Write(new Text(head, Quiet));
+            Write(style, safe);
+            return;
+        }
+        var grid = new Grid { Expand = false };
+        grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0), Width = head.Length });
+        grid.AddColumn(new GridColumn { Padding = new Padding(0) });
+        grid.AddRow(new Text(head, Quiet), new Text(safe, style));
+        console.Write(grid);
     }
 
     /// <summary>A heading.</summary>
-    public void Heading(string text) => Write(Strong, Escape.Line(text, Length));
+    public void Heading(string text) => Whole(Escape.Line(text, Length), Strong);
 
     /// <summary>A JSON value, whole.</summary>
-    public void Json(string json) => Write(Quiet, $"  {Escape.Json(json)}");
+    public void Json(string json) => Whole($"  {Escape.Json(json)}", Quiet);
 
     /// <summary>An empty line.</summary>
     public void Space() => console.WriteLine();
@@ -38,6 +51,16 @@ internal sealed class Page(IAnsiConsole console)
         Line(label, $"{(failed ? "FAIL" : "pass")} {name}", failed ? Bad : Good, indent: "");
         foreach (var reason in reasons) Line("", reason, Bad, indent: "");
     }
+
+    // Alone on its lines, and indented where it takes more than one.
+    private void Whole(string safe, Style style)
+    {
+        if (Fits(safe)) Write(style, safe);
+        else console.Write(new Padder(new Text(safe, style), new Padding(4, 0, 0, 0)));
+    }
+
+    // Outside of ASCII a character may take two cells.
+    private bool Fits(string safe) => safe.Sum(static c => char.IsAscii(c) ? 1L : 2) < console.Profile.Width;
 
     // As text, never as markup: a bracket in it is a bracket.
     private void Write(Style style, string text)

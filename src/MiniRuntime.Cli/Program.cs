@@ -4,7 +4,7 @@ using MiniRuntime.Cli;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-var root = new RootCommand("MiniRuntime: governed agent runs. The model proposes, software decides.") 
+var root = new RootCommand("MiniRuntime: governed agent runs. The model proposes, software decides.")
 {
     RunCommand.Create(), CheckCommand.Create(), ShrinkCommand.Create(),
 };
@@ -17,4 +17,13 @@ if (parsed.Errors.Count > 0)
     Console.Error.WriteLine("Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'.");
     return ExitCode.BadInput;
 }
-return await parsed.InvokeAsync();
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (IOException e)
+{
+    // What was to be shown cannot be: a full disk, a closed pipe. The runs themselves are not to blame.
+    Output.Complain($"The output cannot be written: {e.Message}");
+    return ExitCode.NoOutput;
+}

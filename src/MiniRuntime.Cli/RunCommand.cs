@@ -24,8 +24,9 @@ internal static class RunCommand
             Runs scenarios and judges their evals.
             Exit codes: 0 all is well; 1 an eval failed or a law was broken; 2 bad input, nothing was run; 3 a run without evals did not end in success.
             """) { paths, json, trace };
-        command.SetAction((parsed, cancel) =>
-            RunAsync(parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(trace), cancel));
+        // On a thread of its own, so that a signal ends the command even where a file does not end (a pipe that nobody writes to).
+        command.SetAction((parsed, cancel) => Task.Run(() =>
+            RunAsync(parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(trace), cancel)));
         return command;
     }
 

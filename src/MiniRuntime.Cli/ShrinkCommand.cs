@@ -25,8 +25,8 @@ internal static class ShrinkCommand
             Takes a run that breaks a law or fails an eval, and leaves out every input without which it still does.
             Exit codes: 0 a shorter run, or this one, is shown; 2 bad input, also where the run has nothing wrong.
             """) { file, law, eval, save, json };
-        command.SetAction((parsed, cancel) => ShrinkAsync(parsed.GetRequiredValue(file), parsed.GetValue(law), parsed.GetValue(eval),
-            parsed.GetValue(save), parsed.GetValue(json), cancel));
+        command.SetAction((parsed, cancel) => Task.Run(() => ShrinkAsync(parsed.GetRequiredValue(file), parsed.GetValue(law),
+            parsed.GetValue(eval), parsed.GetValue(save), parsed.GetValue(json), cancel)));
         return command;
     }
 
