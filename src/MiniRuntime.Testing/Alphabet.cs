@@ -25,6 +25,7 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
     /// For each tool these inputs (or one drawn from its input schema) and, for each outcome that the conditions of rules and laws can
     /// have, an input that brings it about, boundary values first; each kind of result, alone and with each label; what people can say.
     /// </returns>
+    /// <exception cref="ArgumentException">The input schema of a tool is unusable.</exception>
     public static Alphabet Of(Agent agent, Run run, Seq<TrajectoryLaw> laws, IEnumerable<CallTool>? samples = null)
     {
         var inputs = new InputSamples(agent, laws, samples ?? []);
