@@ -92,7 +92,7 @@ public sealed record ToolRef(string Name, string Version, SideEffect SideEffect,
 internal static class LabelSet
 {
     public static Seq<string> Of(IEnumerable<string>? labels) =>
-        (labels ?? []).Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
+        labels?.Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq() ?? [];
 
     public static Seq<string> Union(Seq<string> one, Seq<string> other) =>
         other.Count == 0 || other.All(one.Contains) ? one : Of(one.Concat(other));
