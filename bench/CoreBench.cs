@@ -36,6 +36,10 @@ public class CoreBench
     [Benchmark(OperationsPerInvoke = Long)]
     public object Step_100000() => _scripts[Long].Play();
 
+    /// <summary>The same with the effects as a list, which is made when somebody asks for it.</summary>
+    [Benchmark(OperationsPerInvoke = Middle)]
+    public object Effects_1000() => _scripts[Middle].PlayEffects();
+
     private FloorRun ByHand(int steps)
     {
         var script = _scripts[steps];

@@ -70,4 +70,12 @@ internal sealed class Cons<T>(T head, Cons<T>? tail)
     public T Head { get; } = head;
 
     public Cons<T>? Tail { get; } = tail;
+
+    /// <summary>From the oldest on.</summary>
+    public IEnumerable<T> Reversed()
+    {
+        var items = new Stack<T>();
+        for (var at = this; at is not null; at = at.Tail) items.Push(at.Head);
+        return items;
+    }
 }

@@ -22,23 +22,37 @@ public class LoopBench
 
     private readonly Agent _agent = Script.AgentFor(Steps);
     private readonly FunctionInvokingChatClient _client = new(new FakeClient());
-    private readonly ChatOptions _options = new() { Tools = [new Lookup()] };
+    private readonly ChatOptions _bare = new() { Tools = [new Lookup()] };
+    private readonly ChatOptions _usual = new() { Tools = [AIFunctionFactory.Create(static (string topic) => "Within 30 days.", Script.Tool)] };
+    private readonly RuntimeOptions _inline = new() { OwnThreads = false };
     private int _run;
 
+    /// <summary>With a function as one usually makes it, from a method.</summary>
     [Benchmark(OperationsPerInvoke = Steps)]
-    public Task<ChatResponse> FunctionInvokingChatClient() => _client.GetResponseAsync("May an opened item be returned?", _options);
+    public Task<ChatResponse> FunctionInvokingChatClient() => _client.GetResponseAsync("May an opened item be returned?", _usual);
 
+    /// <summary>With a function that neither reads its arguments nor serialises its result.</summary>
     [Benchmark(OperationsPerInvoke = Steps)]
-    public Task<State> AgentRuntime() =>
-        new AgentRuntime(_agent, new FakeModel(Steps), _tools).RunAsync(new Run($"run_{_run++}", "May an opened item be returned?"));
+    public Task<ChatResponse> FunctionInvokingChatClient_bare() => _client.GetResponseAsync("May an opened item be returned?", _bare);
+
+    /// <summary>As it comes: model and tool on threads of their own, under time limits.</summary>
+    [Benchmark(OperationsPerInvoke = Steps)]
+    public Task<State> AgentRuntime() => RunAsync(new RuntimeOptions());
+
+    /// <summary>Like the client above: model and tool begin on the run's thread.</summary>
+    [Benchmark(OperationsPerInvoke = Steps)]
+    public Task<State> AgentRuntime_inline() => RunAsync(_inline);
 
     /// <summary>10,000 runs of two steps at once, in one runtime with one journal; per run.</summary>
     [Benchmark(OperationsPerInvoke = Runs)]
     public Task<State[]> Concurrent_runs()
     {
-        var runtime = new AgentRuntime(_agent, new FakeModel(1), _tools);
+        var runtime = new AgentRuntime(_agent, new FakeModel(1), _tools, options: _inline);
         return Task.WhenAll(Enumerable.Range(0, Runs).Select(i => runtime.RunAsync(new Run($"run_{i}", "May it be returned?"))));
     }
+
+    private Task<State> RunAsync(RuntimeOptions options) => new AgentRuntime(_agent, new FakeModel(Steps), _tools, options: options)
+        .RunAsync(new Run($"run_{_run++}", "May an opened item be returned?"));
 
     private sealed class FakeModel(int calls) : IModel
     {

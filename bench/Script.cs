@@ -34,10 +34,12 @@ internal sealed class Script
         ],
         new Budget(steps + 1), policy);
 
-    /// <summary>The whole run through the core. What there is to perform is looked at; what is to be kept is kept.</summary>
-    public (State State, Seq<TraceEvent> Trace) Play()
+    /// <summary>
+    /// The whole run through the core. The events are kept, newest first, in the same kind of list as the floor keeps its own.
+    /// </summary>
+    public (State State, Cons<TraceEvent>? Trace) Play()
     {
-        var (trace, step) = (Seq<TraceEvent>.Empty, Agent.Start(Run));
+        var (trace, step) = ((Cons<TraceEvent>?)null, Agent.Start(Run));
         for (var i = 0; i < Proposals.Length; i++)
         {
             trace = Keep(trace, step);
@@ -48,10 +50,22 @@ internal sealed class Script
         return (step.State, Keep(trace, step));
     }
 
-    private static Seq<TraceEvent> Keep(Seq<TraceEvent> trace, StepResult step)
+    /// <summary>The same, going by the list of effects.</summary>
+    public (State State, Cons<Effect>? Effects) PlayEffects()
     {
-        for (var i = 0; i < step.Effects.Count; i++)
-            if (step.Effects[i].Record is { } record) trace = trace.Add(record.Event);
+        var kept = (Cons<Effect>?)null;
+        var (state, effects) = Agent.Start(Run);
+        for (var i = 0; i < 2 * Proposals.Length; i++)
+        {
+            (state, effects) = Agent.Step(state, i % 2 == 0 ? Proposals[i / 2] : Reports[i / 2]);
+            for (var j = 0; j < effects.Count; j++) kept = new Cons<Effect>(effects[j], kept);
+        }
+        return (state, kept);
+    }
+
+    private static Cons<TraceEvent>? Keep(Cons<TraceEvent>? trace, StepResult step)
+    {
+        for (var i = 0; i < step.Events.Count; i++) trace = new Cons<TraceEvent>(step.Events[i], trace);
         return trace;
     }
 }

@@ -9,10 +9,7 @@ public class TraceBench
     private const int Events = 100_000;
 
     private readonly Script _script = new(1);
-    private Seq<TraceEvent> _trace = [];
-
-    [GlobalSetup]
-    public void Setup() => _trace = new Script(Events / 5).Play().Trace.Take(Events).ToSeq();
+    private readonly Seq<TraceEvent> _trace = new Script(Events / 5).Play().Trace!.Reversed().Take(Events).ToSeq();
 
     [Benchmark]
     public object Start() => _script.Agent.Start(_script.Run);

@@ -31,7 +31,7 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
         foreach (var step in ScriptedInput.Play(scenario.Agent, scenario.Run, inputs, TimeProvider.System.GetUtcNow()))
         {
             watch?.Invoke(step);
-            events.AddRange(step.Effects.Select(static effect => effect.Record?.Event).OfType<TraceEvent>());
+            events.AddRange(step.Events);
             state = step.State;
         }
         return new ScenarioRun(state!, events);

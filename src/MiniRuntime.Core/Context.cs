@@ -45,8 +45,8 @@ public sealed partial class Agent
         var memory = built.Memory.Count == state.Run.Memory.Count
             ? state.Run.Memory
             : state.Run.Memory.Where(item => built.Memory.Contains(item.Id)).ToSeq();
-        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, state.Summary,
-            state.Turns.From(built.FirstTurn), built.FirstTurn, tools, memory, built.Omitted);
+        return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, state.Start.Budget.MaxSteps,
+            state.Observations.Count, state.Turns.From(built.FirstTurn), built.FirstTurn, tools, memory, built.Omitted);
     }
 
     private string Fixed(State state) => state.Run.Goal + state.Summary + string.Concat(Offered.Select(static tool =>

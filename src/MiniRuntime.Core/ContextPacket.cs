@@ -10,7 +10,8 @@ namespace MiniRuntime.Core;
 /// </param>
 /// <param name="Step">The number of the step that an answer opens, 0 first.</param>
 /// <param name="Goal">What the run is for.</param>
-/// <param name="Summary">Where the run stands, for example <c>1/6 steps, 3 observations</c>.</param>
+/// <param name="MaxSteps">How many steps the run has in all.</param>
+/// <param name="Observations">How long its short history is.</param>
 /// <param name="Turns">The latest turns with their data, oldest first.</param>
 /// <param name="TurnsOmitted">How many older turns were left out, by the window or the token limit.</param>
 /// <param name="Tools">The tools on offer, in ordinal order of name.</param>
@@ -21,8 +22,14 @@ namespace MiniRuntime.Core;
 /// English per token as a rule of thumb.) The limit is a bound on size, not a bill: the bill is what the model's provider reports in a
 /// <see cref="Stamp"/>.
 /// </remarks>
-public sealed record ContextPacket(string RunId, int Number, int Step, string Goal, string Summary, Seq<Turn> Turns, int TurnsOmitted,
-    Seq<Tool> Tools, Seq<MemoryItem> Memory, Seq<Omission> Omitted);
+public sealed record ContextPacket(string RunId, int Number, int Step, string Goal, int MaxSteps, int Observations, Seq<Turn> Turns,
+    int TurnsOmitted, Seq<Tool> Tools, Seq<MemoryItem> Memory, Seq<Omission> Omitted)
+{
+    /// <summary>Where the run stands, for example <c>1/6 steps, 3 observations</c>.</summary>
+    public string Summary => SummaryOf(Step, MaxSteps, Observations);
+
+    internal static string SummaryOf(int steps, int maxSteps, int observations) => $"{steps}/{maxSteps} steps, {observations} observations";
+}
 
 /// <summary>Memory that was left out of a packet.</summary>
 /// <param name="Ref">The item's id.</param>

@@ -86,7 +86,7 @@ public sealed partial class Agent
 
     private static PolicyRequest RequestFor(
         State state, PolicyAction action, Json.Object input, Seq<string> labels, ToolRef? tool = null) =>
-        new(action, state.Run.Actor, state.Run.Tenant, state.Run.Route, tool, input, labels, state.Start.Budget.Left(state.Spent));
+        new(action, state.Run.Actor, state.Run.Tenant, state.Run.Route, tool, input, labels, state.Start.Budget, state.Spent);
 
     private DateTimeOffset? Expiry(DateTimeOffset? now) => now is not { } at ? null
         : DateTimeOffset.MaxValue - at < Approvals.ValidFor ? DateTimeOffset.MaxValue : at + Approvals.ValidFor;

@@ -10,9 +10,14 @@ namespace MiniRuntime.Core;
 /// The tool's input; for an answer <c>{ text }</c>, for a memory item <c>{ id, scope, text }</c>.
 /// </param>
 /// <param name="Labels">The labels that the run has picked up, in ordinal order; for a memory item, its own as well.</param>
-/// <param name="Left">What is left of the budget. Written rules cannot see it; policy written as code can.</param>
+/// <param name="Budget">What the run may use up. Rules cannot see it; policy written as code can.</param>
+/// <param name="Spent">What it has used up. Likewise.</param>
 public sealed record PolicyRequest(PolicyAction Action, string? Actor, string? Tenant, string? Route, ToolRef? Tool, Json.Object Input,
-    Seq<string> Labels, Budget Left);
+    Seq<string> Labels, Budget Budget, Spent Spent)
+{
+    /// <summary>What is left of the budget.</summary>
+    public Budget Left => Budget.Left(Spent);
+}
 
 /// <summary>What policy is asked about.</summary>
 public enum PolicyAction

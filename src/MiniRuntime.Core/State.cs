@@ -72,7 +72,7 @@ public sealed class State : IEquatable<State>
     public Stopped? Stopped => Phase.Stopped;
 
     /// <summary>Where the run stands, in a few words: <c>1/6 steps, 3 observations</c>.</summary>
-    public string Summary => $"{Spent.Steps}/{Start.Budget.MaxSteps} steps, {Observations.Count} observations";
+    public string Summary => ContextPacket.SummaryOf(Spent.Steps, Start.Budget.MaxSteps, Observations.Count);
 
     /// <summary>
     /// The number of the step that this fact would belong to: the open one's, or that of the step to come; for the end, the steps charged.

@@ -18,7 +18,7 @@ public sealed partial class Agent
     public StepResult Start(Run run, Stamp? stamp = null)
     {
         var started = new TraceEvent(Guard.NotNull(run).Id, 0, 0, new RunStarted(run, Budget, Hash, stamp ?? Stamp.None));
-        return Follow(Evolve(null, started)!, [new Record(started)], moved: true);
+        return Follow(Evolve(null, started)!, started);
     }
 
     /// <summary>
@@ -35,8 +35,8 @@ public sealed partial class Agent
     public StepResult Step(State state, Input input, Stamp? stamp = null)
     {
         var fact = Decide(Guard.NotNull(state), Guard.NotNull(input), stamp ?? Stamp.None);
-        var (after, record) = Apply(state, fact);
-        return fact.Ignored is null ? Follow(after, [record], moved: true) : new StepResult(after, [record]);
+        var (after, traced) = Apply(state, fact);
+        return fact.Ignored is null ? Follow(after, traced) : new StepResult(after, [traced], null);
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ public sealed partial class Agent
     /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <returns>The state afterwards, and the effects, as for <see cref="Step"/>.</returns>
-    public StepResult Resume(State state) => Follow(state, [], moved: false);
+    public StepResult Resume(State state) => Follow(state, null);
 
     /// <summary>The state after a whole trace: <c>fold(Evolve, trace)</c>. What is not in the trace has not happened.</summary>
     /// <param name="trace">A run's events from the first on, as they were recorded; a prefix of them gives the state at that point.</param>
@@ -79,29 +79,46 @@ public sealed partial class Agent
         }
     }
 
-    private StepResult Follow(State state, Seq<Effect> effects, bool moved)
+    private StepResult Follow(State state, TraceEvent? first)
     {
+        var events = first is null ? Seq<TraceEvent>.Empty : Seq<TraceEvent>.Empty.Add(first);
         while (Next(state) is { } fact)
         {
-            (state, var record) = Apply(state, fact);
-            effects = effects.Add(record);
-            moved = true;
+            (state, var traced) = Apply(state, fact);
+            events = events.Add(traced);
         }
-        return new StepResult(state, moved && Owed(state) is { } work ? effects.Add(work) : effects);
+        return new StepResult(state, events, events.Count > 0 ? Owed(state) : null);
     }
 
     // Decide and Next give only facts that fit the phase (a law says so), so this fold step cannot fail.
-    private static (State State, Effect Record) Apply(State state, Fact fact)
+    private static (State State, TraceEvent Event) Apply(State state, Fact fact)
     {
         var traced = new TraceEvent(state.RunId, state.Events, state.StepOf(fact), fact);
-        return (Evolve(state, traced)!, new Record(traced));
+        return (Evolve(state, traced)!, traced);
     }
 }
 
 /// <summary>What a step gives: the state afterwards, and what the world is asked to do.</summary>
 /// <param name="State">The state afterwards.</param>
-/// <param name="Effects">The effects, in the order in which to perform them.</param>
-public sealed record StepResult(State State, Seq<Effect> Effects);
+/// <param name="Events">The new events, in order, to be kept before anything else is done.</param>
+/// <param name="Work">The work newly owed, or null.</param>
+public sealed record StepResult(State State, Seq<TraceEvent> Events, Effect? Work)
+{
+    /// <summary>
+    /// Both as effects, in the order in which to perform them: a <see cref="Record"/> for each event, then the work. Made when asked for.
+    /// </summary>
+    public Seq<Effect> Effects
+    {
+        get
+        {
+            var records = Events.Select(static traced => (Effect)new Record(traced)).ToSeq();
+            return Work is null ? records : records.Add(Work);
+        }
+    }
+
+    /// <summary>The result as the core's signature has it: <c>var (state, effects) = agent.Step(…)</c>.</summary>
+    public void Deconstruct(out State state, out Seq<Effect> effects) => (state, effects) = (State, Effects);
+}
 
 /// <summary>Why a trace could not be folded.</summary>
 /// <param name="Sequence">The number that the next event had to have.</param>

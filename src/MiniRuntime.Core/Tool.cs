@@ -92,7 +92,7 @@ public sealed record ToolRef(string Name, string Version, SideEffect SideEffect,
 internal static class LabelSet
 {
     public static Seq<string> Of(IEnumerable<string>? labels) =>
-        (labels ?? []).Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
+        labels?.Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq() ?? [];
 
     // Both are in order, so one walk over the two is enough.
     public static Seq<string> Union(Seq<string> one, Seq<string> other)

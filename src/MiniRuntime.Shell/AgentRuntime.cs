@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using MiniRuntime.Core;
 
@@ -14,7 +15,7 @@ public sealed class AgentRuntime
 
     private readonly Agent _agent;
     private readonly IModel _model;
-    private readonly Toolbox _tools;
+    private readonly FrozenDictionary<string, Bound> _tools;
     private readonly IJournal _journal;
     private readonly RuntimeOptions _options;
     private readonly InputSchemas _schemas;
@@ -28,10 +29,12 @@ public sealed class AgentRuntime
     /// <exception cref="ArgumentException">An enabled tool has no function, or an input schema is unusable.</exception>
     public AgentRuntime(Agent agent, IModel model, Toolbox tools, IJournal? journal = null, RuntimeOptions? options = null)
     {
-        (_agent, _model, _tools) = (agent, model, tools);
+        (_agent, _model) = (agent, model);
         (_journal, _options) = (journal ?? new InMemoryJournal(), options ?? new RuntimeOptions());
         var unbound = agent.Tools.Where(tool => tool.Enabled && tools[tool.Name] is null).Select(tool => tool.Name).ToList();
         if (unbound.Count > 0) throw new ArgumentException($"No function is bound for: {string.Join(", ", unbound)}.", nameof(tools));
+        _tools = agent.Tools.Where(static tool => tool.Enabled).ToFrozenDictionary(static tool => tool.Name,
+            tool => new Bound(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
         _schemas = new InputSchemas(agent.Tools);
     }
 
@@ -50,16 +53,15 @@ public sealed class AgentRuntime
         var step = _agent.Start(run, Stamp());
         while (true)
         {
-            await _journal.AppendAsync([.. step.Effects.Select(static effect => effect.Record?.Event).OfType<TraceEvent>()]);
+            await _journal.AppendAsync(step.Events);
             watch?.Invoke(step);
-            var work = step.Effects.LastOrDefault(static effect => effect.Record is null);
-            if (work is null || await PerformAsync(step.State, work, cancel) is not { } answer) return step.State;
+            if (step.Work is null || await PerformAsync(step.State, step.Work, cancel) is not { } answer) return step.State;
             step = _agent.Step(step.State, answer.Input, answer.Stamp);
         }
     }
 
     // Null: a person is asked, and the run waits.
-    private Task<Arrival?> PerformAsync(State state, Effect work, CancellationToken cancel) => work.Match(
+    private ValueTask<Arrival?> PerformAsync(State state, Effect work, CancellationToken cancel) => work.Match(
         (runtime: this, state, cancel),
         record: static (_, _) => Waiting,
         askModel: static (at, ask) => at.runtime.AskAsync(ask.Packet, at.cancel),
@@ -68,9 +70,9 @@ public sealed class AgentRuntime
         askReply: static (_, _) => Waiting,
         askResolution: static (_, _) => Waiting);
 
-    private static Task<Arrival?> Waiting => Task.FromResult<Arrival?>(null);
+    private static ValueTask<Arrival?> Waiting => new((Arrival?)null);
 
-    private async Task<Arrival?> AskAsync(ContextPacket packet, CancellationToken cancel)
+    private async ValueTask<Arrival?> AskAsync(ContextPacket packet, CancellationToken cancel)
     {
         try
         {
@@ -95,7 +97,7 @@ public sealed class AgentRuntime
         }
     }
 
-    private async Task<Arrival?> ExecuteAsync(State state, AuthorizedCall permit, CancellationToken cancel)
+    private async ValueTask<Arrival?> ExecuteAsync(State state, AuthorizedCall permit, CancellationToken cancel)
     {
         var (call, isWrite) = (permit.Call, permit.Call.Tool.SideEffect == SideEffect.Write);
         if (permit.RunId != state.RunId || permit.AgentHash != _agent.Hash)
@@ -103,8 +105,8 @@ public sealed class AgentRuntime
         if (cancel.IsCancellationRequested) return Arrived(new Cancel());
         try
         {
-            var timeout = _agent.Tools.First(tool => tool.Name == call.Tool.Name).Timeout ?? _options.ToolTimeout;
-            var result = await LimitAsync(token => _tools[call.Tool.Name]!(permit, token), timeout, cancel);
+            var tool = _tools[call.Tool.Name];
+            var result = await LimitAsync(token => tool.Function(permit, token), tool.Timeout, cancel);
             return Arrived(new ToolReport(call.Id, result ?? Unknown("The tool returned nothing.")));
         }
         catch (Exception) when (cancel.IsCancellationRequested && !isWrite)
@@ -120,11 +122,12 @@ public sealed class AgentRuntime
         ToolResult Unknown(string reason) => isWrite ? new Lost(reason) : new Error(reason);
     }
 
-    // On a thread of its own and with a limit of its own: code that blocks, or does not look at its token, does not hold up the run.
-    private async Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken cancel)
+    // With a limit of its own and, unless the options say otherwise, on a thread of its own: code that blocks, or does not look at its
+    // token, does not hold up the run.
+    private async ValueTask<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken cancel)
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = Task.Run(() => work(source.Token), source.Token);
+        var running = _options.OwnThreads ? Task.Run(() => work(source.Token), source.Token) : BeginAsync(work, source.Token);
         try
         {
             return await running.WaitAsync(limit <= _longest ? limit : Timeout.InfiniteTimeSpan, _options.Clock, cancel);
@@ -141,11 +144,16 @@ public sealed class AgentRuntime
         }
     }
 
+    // What is thrown before the first await is the task's too.
+    private static async Task<T> BeginAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancel) => await work(cancel);
+
     private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(input, Stamp(tokens, cost));
 
     private Stamp Stamp(long tokens = 0, decimal cost = 0) => new(_options.Clock.GetUtcNow(), tokens, cost);
 
     private sealed record Arrival(Input Input, Stamp Stamp);
+
+    private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
 }
 
 /// <summary>Time limits and clock of a runtime.</summary>
@@ -156,6 +164,12 @@ public sealed record RuntimeOptions
 
     /// <summary>How long a model may take for one answer.</summary>
     public TimeSpan ModelTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether models and tools begin on threads of their own, so that code that blocks does not hold up the run. False is faster, and for
+    /// code that awaits whatever takes time: until its first await no limit can end it.
+    /// </summary>
+    public bool OwnThreads { get; init; } = true;
 
     /// <summary>The clock that stamps inputs and measures limits.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

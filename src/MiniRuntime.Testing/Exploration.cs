@@ -41,8 +41,7 @@ public sealed record Counterexample(Seq<ScriptedInput> Inputs, Seq<TraceEvent> T
     /// <summary>The run that these inputs make, as the law judges it.</summary>
     internal static Counterexample Of(Agent agent, Run run, TrajectoryLaw law, Seq<ScriptedInput> inputs, DateTimeOffset begins)
     {
-        var trace = ScriptedInput.Play(agent, run, inputs, begins).SelectMany(static step => step.Effects)
-            .Select(static effect => effect.Record?.Event).OfType<TraceEvent>().ToSeq();
+        var trace = ScriptedInput.Play(agent, run, inputs, begins).SelectMany(static step => step.Events).ToSeq();
         return new Counterexample(inputs, trace, law.Judge(Trajectory.Of(trace)).Reasons);
     }
 }

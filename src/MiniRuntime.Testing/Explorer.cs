@@ -90,9 +90,8 @@ public sealed class Explorer
     private Place Follow(State? before, StepResult step, Place from)
     {
         var (settled, latest) = (from.Settled, from.Latest);
-        foreach (var effect in step.Effects)
+        foreach (var traced in step.Events)
         {
-            if (effect.Record is not { Event: var traced }) continue;
             var now = ExecutedCall.Latest(latest, traced, step.State);
             if (latest is not null && now!.Id != latest.Id) settled = _laws.Advance(settled, latest);
             latest = now;

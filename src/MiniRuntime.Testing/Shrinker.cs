@@ -60,8 +60,7 @@ public static class Shrinker
 
     /// <summary>The path of the run that a script makes.</summary>
     public static Trajectory Path(Agent agent, Run run, Seq<ScriptedInput> script, DateTimeOffset begins) => Trajectory.Of(
-        ScriptedInput.Play(agent, run, script, begins).SelectMany(static step => step.Effects)
-            .Select(static effect => effect.Record?.Event).OfType<TraceEvent>());
+        ScriptedInput.Play(agent, run, script, begins).SelectMany(static step => step.Events));
 
     private static TimeSpan After(DateTimeOffset? before, DateTimeOffset? at) =>
         before is { } then && at is { } now && now > then ? now - then : TimeSpan.Zero;

@@ -96,7 +96,7 @@ public sealed class ContextLaws
         PolicyAction.MemoryRead, journey.Run.Actor, journey.Run.Tenant, journey.Run.Route, null,
         Json.Object.Of(("id", item.Id), ("scope", item.Scope.Name()), ("text", item.Text)),
         before.Labels.Concat(item.Labels).Distinct().Order(StringComparer.Ordinal).ToSeq(),
-        journey.Setup.Budget.Left(before.Spent))).Deny is not null;
+        journey.Setup.Budget, before.Spent)).Deny is not null;
 
     // What a turn says, at the least: its own words, without the names of fields.
     private static int Size(Turn turn) => (turn.Raw?.Length ?? 0)

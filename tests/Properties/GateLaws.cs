@@ -38,7 +38,8 @@ public sealed class GateLaws
             {
                 var tool = journey.Setup.Tools.Single(tool => tool.Name == judged.Tool.Name).Ref;
                 wanted.Add(new PolicyRequest(PolicyAction.Tool, journey.Run.Actor, journey.Run.Tenant, journey.Run.Route, tool,
-                    (before.Phase.Judging?.Proposal.CallTool ?? before.Phase.InDoubt!.Call.Proposal).Input, before.Labels, journey.Setup.Budget.Left(before.Spent)));
+                    (before.Phase.Judging?.Proposal.CallTool ?? before.Phase.InDoubt!.Call.Proposal).Input, before.Labels,
+                    journey.Setup.Budget, before.Spent));
                 Assert.Equal(rules.Judge(wanted[^1]), judged.Verdict);
                 Assert.Equal(tool, judged.Tool);
             }

@@ -64,7 +64,7 @@ public sealed class PolicyLaws
     [Fact]
     public void A_rule_about_a_tool_never_opens_for_a_request_without_one()
     {
-        var request = new PolicyRequest(PolicyAction.Tool, "alice", null, null, null, Json.Object.Empty, [], new Budget(1));
+        var request = new PolicyRequest(PolicyAction.Tool, "alice", null, null, null, Json.Object.Empty, [], new Budget(1), Spent.Nothing);
         Assert.False(new Rule(new Allow(), tool: "look").Matches(request));
         Assert.False(new Rule(new Allow(), sideEffect: SideEffect.Read).Matches(request));
         Assert.True(new Rule(new Deny("no"), tool: "look").Matches(request));

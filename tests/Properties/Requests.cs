@@ -12,12 +12,12 @@ internal static class Requests
         from input in Values.Input
         from labels in Setups.Labels
         from left in Setups.Budget
-        select new PolicyRequest(action, actor, tenant, route, action == PolicyAction.Tool ? tool.Ref : null, input, labels, left);
+        select new PolicyRequest(action, actor, tenant, route, action == PolicyAction.Tool ? tool.Ref : null, input, labels, left, Spent.Nothing);
 
     public static IEnumerable<PolicyRequest> Simpler(PolicyRequest request) =>
     [
         .. Values.Simpler(request.Input).Select(input => request with { Input = input }),
         .. Shrink.List(request.Labels).Select(labels => request with { Labels = labels }),
-        .. Setups.Simpler(request.Left).Select(left => request with { Left = left }),
+        .. Setups.Simpler(request.Budget).Select(budget => request with { Budget = budget }),
     ];
 }
