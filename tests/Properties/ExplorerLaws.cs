@@ -147,7 +147,7 @@ public static class Explorable
         };
 
     private static Gen<Rule> Rule { get; } =
-        from then in Gen.Elements<PolicyDecision>(new Deny("no"), new ApprovalRequired("ask"))
+        from then in Gen.Elements<PolicyDecision>(new Allow(), new Allow(), new Deny("no"), new ApprovalRequired("ask"))
         from tool in Gen.Elements("pay", "pay", "look", "*")
         from untrusted in Gen.Elements(true, true, false)
         from much in Gen.Elements(true, false)
@@ -157,6 +157,8 @@ public static class Explorable
         from labels in Gen.Elements<Seq<string>>([], ["untrusted"]).ListOf(2)
         from effect in Gen.Elements(SideEffect.Write, SideEffect.Draft)
         from idempotent in Gen.Elements(true, false)
+        // A label, or an amount, may close the gate or open it.
+        from open in Gen.Elements("*", "look")
         from count in Gen.Choose(0, 2)
         from rules in Rule.ListOf(count)
         from approvals in Gen.Elements(Approvals.Off, Approvals.On, Approvals.On)
@@ -167,7 +169,7 @@ public static class Explorable
         select new Setup(
             [new Tool("look", "", SideEffect.Read, labels: labels[0]), new Tool("pay", "", effect, labels: labels[1], idempotent: idempotent)],
             new Budget(steps, calls, tolerances[0], tolerances[1], tolerances[2], tolerances[3], deadline: deadline),
-            new Policy([new Rule(new Allow()), .. rules]), approvals, ContextRules.Default);
+            new Policy([new Rule(new Allow(), tool: open), .. rules]), approvals, ContextRules.Default);
 
     public static Arbitrary<Explored> Any() => Arb.From(
         from setup in Setup
