@@ -8,7 +8,7 @@ namespace MiniRuntime.Core;
 /// </summary>
 public sealed partial class Agent
 {
-    private readonly FrozenDictionary<string, Registered> _registry;
+    private readonly FrozenDictionary<string, Tool> _registry;
     private readonly bool _judgesMemory;
     private readonly bool _judgesAnswers;
 
@@ -33,9 +33,7 @@ public sealed partial class Agent
             if (Tools[i].Name == Tools[i - 1].Name) throw new ArgumentException($"The tool '{Tools[i].Name}' occurs twice.", nameof(tools));
         Hash = ContentHash.Of(this);
 
-        // Which rules can speak of a tool depends on the registry alone, so it is settled once: judging a call looks at no other rule.
-        _registry = Tools.ToFrozenDictionary(static tool => tool.Name,
-            tool => new Registered(tool, [.. Policy.Rules.Where(rule => rule.MayConcern(tool.Ref))]), StringComparer.Ordinal);
+        _registry = Tools.ToFrozenDictionary(static tool => tool.Name, StringComparer.Ordinal);
         Offered = Tools.Where(static tool => tool.Enabled).ToSeq();
         OfferedNames = Offered.Select(static tool => tool.Name).ToSeq();
         _judgesMemory = Policy.Names(PolicyAction.MemoryRead);
@@ -71,8 +69,6 @@ public sealed partial class Agent
 
     /// <summary>Their names.</summary>
     internal Seq<string> OfferedNames { get; }
-
-    private sealed record Registered(Tool Tool, Rule[] Rules);
 }
 
 /// <summary>Whether people can be asked, for approval, for a reply or about a call in doubt.</summary>

@@ -14,13 +14,15 @@ public sealed partial class Agent
 
     private (Seq<string> Shown, Seq<Omission> Omitted, long Used) ChooseMemory(State state, Seq<Verdict>? verdicts, long room)
     {
-        var (shown, omitted, used) = (Seq<string>.Empty, Seq<Omission>.Empty, 0L);
+        var (shown, omitted, used, judged) = (Seq<string>.Empty, Seq<Omission>.Empty, 0L, 0);
         foreach (var item in state.Run.Memory)
         {
-            var tokens = room == long.MaxValue ? 0 : Tokens(item.Text);
+            // Verdicts stand in the order of the memory, so one walk over both is enough.
+            var verdict = judged < verdicts?.Count && verdicts[judged].Ref == item.Id ? verdicts[judged++].Decision : null;
+            var tokens = room == long.MaxValue ? 0 : Tokens(item.Id + item.Scope.Name() + item.Text);
             OmissionReason? reason = !Context.Scopes.Contains(item.Scope) ? OmissionReason.OutOfScope
                 : item.Expires is { } expires && (state.Spent.Now is not { } now || now >= expires) ? OmissionReason.Expired
-                : verdicts?.FirstOrDefault(verdict => verdict.Ref == item.Id)?.Decision.Deny is not null ? OmissionReason.Denied
+                : verdict?.Deny is not null ? OmissionReason.Denied
                 : used + tokens > room ? OmissionReason.OverBudget
                 : null;
             if (reason is { } why) omitted = omitted.Add(new Omission(item.Id, why));
@@ -42,11 +44,22 @@ public sealed partial class Agent
     private ContextPacket Render(State state, ContextBuilt built)
     {
         var tools = built.Tools == OfferedNames ? Offered : Offered.Where(tool => built.Tools.Contains(tool.Name)).ToSeq();
-        var memory = built.Memory.Count == state.Run.Memory.Count
-            ? state.Run.Memory
-            : state.Run.Memory.Where(item => built.Memory.Contains(item.Id)).ToSeq();
+        var memory = built.Memory.Count == state.Run.Memory.Count ? state.Run.Memory : Shown(state.Run.Memory, built.Memory).ToSeq();
         return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, state.Start.Budget.MaxSteps,
             state.Observations.Count, state.Turns.From(built.FirstTurn), built.FirstTurn, tools, memory, built.Omitted);
+    }
+
+    // The items with these ids, which stand in the order of the memory.
+    private static IEnumerable<MemoryItem> Shown(Seq<MemoryItem> memory, Seq<string> ids)
+    {
+        var next = 0;
+        foreach (var item in memory)
+        {
+            if (next == ids.Count) yield break;
+            if (item.Id != ids[next]) continue;
+            yield return item;
+            next++;
+        }
     }
 
     private string Fixed(State state) => state.Run.Goal + state.Summary + string.Concat(Offered.Select(static tool =>

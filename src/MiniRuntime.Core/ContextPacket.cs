@@ -18,9 +18,10 @@ namespace MiniRuntime.Core;
 /// <param name="Memory">The memory shown, in the order in which the run was given it.</param>
 /// <param name="Omitted">The memory left out, with a reason each.</param>
 /// <remarks>
-/// Tokens are estimated as a quarter of the characters of the canonical form, rounded up. (OpenAI's help pages give four characters of
-/// English per token as a rule of thumb.) The limit is a bound on size, not a bill: the bill is what the model's provider reports in a
-/// <see cref="Stamp"/>.
+/// Tokens are estimated as a quarter of the characters, rounded up, of what is shown: goal, summary and tools, which are always there; ids,
+/// scopes and texts of memory; turns. (OpenAI's help pages give four characters of English per token as a rule of thumb.) The limit bounds
+/// what memory and turns take of the room that goal and tools leave; what was left out is named for people and traces, and not counted. It
+/// is a bound on size, not a bill: the bill is what the model's provider reports in a <see cref="Stamp"/>.
 /// </remarks>
 public sealed record ContextPacket(string RunId, int Number, int Step, string Goal, int MaxSteps, int Observations, Seq<Turn> Turns,
     int TurnsOmitted, Seq<Tool> Tools, Seq<MemoryItem> Memory, Seq<Omission> Omitted)

@@ -213,15 +213,8 @@ public sealed partial class Agent
 
     private static Seq<string> WithMemory(State s, Seq<string> shown)
     {
-        // What is shown stands in the order of the run's memory, so one walk over it is enough.
-        var (labels, next) = (s.Labels, 0);
-        foreach (var item in s.Run.Memory)
-        {
-            if (next == shown.Count) break;
-            if (item.Id != shown[next]) continue;
-            labels = LabelSet.Union(labels, item.Labels);
-            next++;
-        }
+        var labels = s.Labels;
+        foreach (var item in Shown(s.Run.Memory, shown)) labels = LabelSet.Union(labels, item.Labels);
         return labels;
     }
 }

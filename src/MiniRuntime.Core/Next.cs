@@ -33,9 +33,9 @@ public sealed partial class Agent
     private Fact LookUpAndJudge(State state, string id, CallTool proposal)
     {
         if (!_registry.TryGetValue(proposal.Name, out var registered)) return new CallRefused(id, proposal.Name, "unknown_tool");
-        if (!registered.Tool.Enabled) return new CallRefused(id, proposal.Name, "tool_disabled");
-        var tool = registered.Tool.Ref;
-        var verdict = Policy.Judge(RequestFor(state, PolicyAction.Tool, proposal.Input, state.Labels, tool), registered.Rules);
+        if (!registered.Enabled) return new CallRefused(id, proposal.Name, "tool_disabled");
+        var tool = registered.Ref;
+        var verdict = Policy.Judge(RequestFor(state, PolicyAction.Tool, proposal.Input, state.Labels, tool));
         var request = verdict.Status == "approval_required" && Approvals.Enabled
             ? new ApprovalRequest($"{id}#{state.Events}", ApprovalRequest.HashOf(state.RunId, id, proposal, tool), Expiry(state.Spent.Now))
             : null;
@@ -71,7 +71,7 @@ public sealed partial class Agent
     private static bool HasExpired(Approval? approval, Spent spent) => approval is not null && spent.Now > approval.Expires;
 
     private bool MayRepeat(Call call) =>
-        _registry.TryGetValue(call.Tool.Name, out var now) && now.Tool is { Enabled: true, Ref.Repeatable: true };
+        _registry.TryGetValue(call.Tool.Name, out var now) && now is { Enabled: true, Ref.Repeatable: true };
 
     private Fact JudgeAnswer(State state, string id, Answer answer) => _judgesAnswers
         ? new OtherJudged(PolicyAction.Answer,

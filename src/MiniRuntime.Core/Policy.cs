@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace MiniRuntime.Core;
 
 /// <summary>
@@ -8,6 +10,13 @@ namespace MiniRuntime.Core;
 /// <param name="Code">Policy written as code, or null.</param>
 public sealed record Policy(Seq<Rule> Rules, PolicyCode? Code = null)
 {
+    // A rule that names one tool is looked at for that tool only, so that a long policy costs no more than what it says about a call.
+    private readonly FrozenDictionary<string, Seq<Rule>> _byTool = Guard.NotNull(Rules).Where(NamesOne)
+        .GroupBy(static rule => rule.Tool!, StringComparer.Ordinal)
+        .ToFrozenDictionary(static rules => rules.Key, static rules => rules.ToSeq(), StringComparer.Ordinal);
+
+    private readonly Seq<Rule> _others = Rules.Where(static rule => !NamesOne(rule)).ToSeq();
+
     /// <summary>The reason for denying a tool call that no rule matches.</summary>
     public const string NoRuleMatched = "no_rule_matched";
 
@@ -15,7 +24,7 @@ public sealed record Policy(Seq<Rule> Rules, PolicyCode? Code = null)
     public const string PolicyError = "policy_error";
 
     /// <summary>The rules.</summary>
-    public Seq<Rule> Rules { get; } = Guard.NotNull(Rules);
+    public Seq<Rule> Rules { get; } = Rules;
 
     /// <summary>Reads and drafts are allowed, writes need approval.</summary>
     public static Policy Default { get; } = new(
@@ -32,25 +41,30 @@ public sealed record Policy(Seq<Rule> Rules, PolicyCode? Code = null)
     public bool Names(PolicyAction action) => Code is not null || Rules.Any(rule => rule.Action == action);
 
     /// <summary>The verdict on this request.</summary>
-    public PolicyDecision Judge(PolicyRequest request) => Join(request, Rules.Where(rule => rule.Matches(request)));
-
-    /// <summary>The verdict, given the rules that could speak of the request's tool.</summary>
-    internal PolicyDecision Judge(PolicyRequest request, Rule[] concerned)
+    public PolicyDecision Judge(PolicyRequest request)
     {
-        PolicyDecision? verdict = null;
-        foreach (var rule in concerned)
-            if (rule.MatchesCircumstances(request)) verdict = verdict?.Join(rule.Then) ?? rule.Then;
-        return Join(request, verdict);
-    }
-
-    private PolicyDecision Join(PolicyRequest request, IEnumerable<Rule> matching) =>
-        Join(request, matching.Aggregate((PolicyDecision?)null, (verdict, rule) => verdict?.Join(rule.Then) ?? rule.Then));
-
-    private PolicyDecision Join(PolicyRequest request, PolicyDecision? verdict)
-    {
+        var verdict = request.Tool is { } tool
+            ? Join(Join(null, _byTool.TryGetValue(tool.Name, out var named) ? named : [], request), _others, request)
+            : Join(null, Rules, request);
         if (Code?.Judge(request) is { } opinion) verdict = verdict?.Join(opinion) ?? opinion;
         return verdict ?? (request.Action == PolicyAction.Tool ? new Deny(NoRuleMatched) : PolicyDecision.Allowed);
     }
+
+    /// <summary>True when both have the same rules in the same order, and the same code.</summary>
+    public bool Equals(Policy? other) => other is not null && Rules == other.Rules && Code == other.Code;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Rules, Code);
+
+    private static PolicyDecision? Join(PolicyDecision? verdict, Seq<Rule> rules, PolicyRequest request)
+    {
+        for (var i = 0; i < rules.Count; i++)
+            if (rules[i].Matches(request)) verdict = verdict?.Join(rules[i].Then) ?? rules[i].Then;
+        return verdict;
+    }
+
+    // Exactly one tool is named: neither any nor a pattern.
+    private static bool NamesOne(Rule rule) => rule is { Action: PolicyAction.Tool, Tool: { } name } && !Glob.IsPattern(name);
 }
 
 /// <summary>

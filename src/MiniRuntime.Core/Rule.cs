@@ -64,20 +64,9 @@ public sealed record Rule
     public Seq<Condition> Input { get; }
 
     /// <summary>True when the rule speaks of this request.</summary>
-    public bool Matches(PolicyRequest request) =>
-        Action == request.Action
-        && (Action != PolicyAction.Tool || (request.Tool is { } tool ? MayConcern(tool) : InDoubt || (Tool is null && SideEffect is null)))
-        && MatchesCircumstances(request);
-
-    /// <summary>
-    /// True when the rule could speak of a call of this tool, whatever the circumstances. It depends on the registry alone.
-    /// </summary>
-    internal bool MayConcern(ToolRef tool) => Action == PolicyAction.Tool
-        && (Tool is null || Glob.Matches(Tool, tool.Name)) && (SideEffect is null || SideEffect == tool.SideEffect);
-
-    /// <summary>True when the rest of the rule matches too.</summary>
-    internal bool MatchesCircumstances(PolicyRequest request)
+    public bool Matches(PolicyRequest request)
     {
+        if (Action != request.Action || !MatchesTool(request.Tool)) return false;
         foreach (var label in Labels)
             if (!request.Labels.Contains(label)) return false;
         if (!Is(Actor, request.Actor) || !Is(Tenant, request.Tenant) || !Is(Route, request.Route)) return false;
@@ -85,6 +74,10 @@ public sealed record Rule
             if (!(condition.Holds(request.Input) ?? InDoubt)) return false;
         return true;
     }
+
+    private bool MatchesTool(ToolRef? tool) => tool is null
+        ? InDoubt || (Tool is null && SideEffect is null)
+        : (Tool is null || Glob.Matches(Tool, tool.Name)) && (SideEffect is null || SideEffect == tool.SideEffect);
 
     // What a missing or ill-typed value counts for: a match, unless the rule would let something through.
     private bool InDoubt => Then.Status != "allow";

@@ -59,7 +59,7 @@ internal sealed class InputSamples
         var start = known.FirstOrDefault() ?? SchemaSample.Of(tool.InputSchema);
         if (known.Count == 0 && _schemas.Fault(new CallTool(tool.Name, start)) is { } fault && conditions.Count == 0)
             _notCovered.Add($"calls of {tool.Name} with an input that fits its schema, since none was found; propose one in 'decisions' ({fault})");
-        var tried = Variants(tool, start, conditions).Prepend(start)
+        var tried = Variants(tool, start, conditions).Append(start)
             .Where(input => _schemas.Fault(new CallTool(tool.Name, input)) is null);
         var found = OneOfEach(tried, conditions).ToList();
         foreach (var condition in conditions.Where(static condition => condition.Matches is not null))

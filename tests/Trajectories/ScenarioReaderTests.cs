@@ -12,6 +12,21 @@ public sealed class ScenarioReaderTests
     private const string Run = """{ "runId": "r", "goal": "g" """;
     private const string Start = Run + """, "budget": { "maxSteps": 3 }""";
 
+    private const string AllThatCameIn = """
+        {
+          "runId": "r", "goal": "g", "actor": "ann", "approvals": true, "budget": { "maxSteps": 3 }, "tools": [{ "name": "pay" }],
+          "inputs": [
+            { "type": "decision", "kind": "tool", "name": "pay", "input": { "amount": 1 }, "tokens": 7, "cost": 0.5 },
+            { "type": "person_said", "kind": "approve", "reviewer": "bob", "after": 60 },
+            { "type": "recovered" },
+            { "type": "person_said", "kind": "resolve", "resolution": "happened", "person": "bob", "data": 3, "callId": "r:0" },
+            { "type": "tool_result", "result": { "status": "lost", "reason": "gone" }, "labels": ["untrusted"] },
+            { "type": "tick", "after": 1 },
+            { "type": "decision", "kind": "answer", "text": "done" },
+          ],
+        }
+        """;
+
     private const string Full = """
         // Everything that a scenario can say.
         {
@@ -63,8 +78,40 @@ public sealed class ScenarioReaderTests
             { "caseId": "e1", "expected": { "stopReason": "success", "toolsCalled": ["quiet"], "toolsNotCalled": [] } },
             { "caseId": "e2", "expected": {} },
           ],
+          "laws": [
+            { "name": "l1", "never": { "sideEffect": "write" }, "unless": "approved", "message": "Ask first." },
+            { "name": "l2", "before": [{ "tool": "lookup_*" }, { "tool": "pay", "input": { "amount": { "greater": 10 } } }] },
+            { "name": "l3", "neverAfter": [{ "label": "untrusted" }, {}] },
+            { "name": "l4", "atMost": 2, "of": { "tool": "pay" } },
+            { "name": "l5", "ends": ["success", "blocked"] },
+          ],
         }
         """;
+
+    [Fact]
+    public void Laws_are_read_as_they_are_written() => Assert.Equal(
+        [
+            new TrajectoryLaw("l1", new Never(new CallPattern(sideEffect: SideEffect.Write), UnlessApproved: true), "Ask first."),
+            new TrajectoryLaw("l2",
+                new Before(new CallPattern("lookup_*"), new CallPattern("pay", input: [new Condition("amount", greater: 10)]))),
+            new TrajectoryLaw("l3", new NeverAfter(new CallPattern(label: "untrusted"), new CallPattern())),
+            new TrajectoryLaw("l4", new AtMost(2, new CallPattern("pay"))),
+            new TrajectoryLaw("l5", new Ends([StopReason.Success, StopReason.Blocked])),
+        ], Parse(Full).Value.Laws);
+
+    [Fact]
+    public void Inputs_are_read_as_they_are_written_and_aimed_at_what_is_open()
+    {
+        var read = Parse(AllThatCameIn).Value;
+        Assert.Equal(new ScriptedInput(new CallTool("pay", Json.Object.Of(("amount", 1))), default, 7, 0.5m), read.Inputs![0]);
+        Assert.Equal(new ScriptedInput((PersonSaid)new Approve("", "", "bob"), TimeSpan.FromMinutes(1)), read.Inputs[1]);
+        var facts = ScriptedInput.Play(read.Agent, read.Run, read.Inputs, DateTimeOffset.UnixEpoch).SelectMany(static step => step.Events)
+            .Select(static traced => traced.Fact).ToList();
+        Assert.Equal(["gone", "nothing_due"], facts.Select(static fact => fact.Ignored)
+            .OfType<Ignored>().Select(static ignored => ignored.Input.ToolReport?.Result.Match(0, static (_, _) => "", static (_, r) => r.Reason,
+                static (_, e) => e.Reason, static (_, l) => l.Reason) ?? ignored.Reason));
+        Assert.Equal(StopReason.Success, facts[^1].Stopped?.Reason);
+    }
 
     [Fact]
     public void A_full_scenario_is_read_as_it_is_written()
@@ -198,6 +245,25 @@ public sealed class ScenarioReaderTests
         InEval("""{ "caseId": "e" }""", "", "'expected' is missing"),
         InEval("""{ "caseId": "e", "expected": { "stopReason": "ok" } }""", ".expected.stopReason", "success"),
         InEval("""{ "caseId": "e", "expected": { "toolCalled": [] } }""", ".expected.toolCalled", "did you mean 'toolsCalled'"),
+        InLaw("""{ "never": {} }""", "", "'name' is missing"),
+        InLaw("""{ "name": "l" }""", ".name", "it has none"),
+        InLaw("""{ "name": "l", "never": {}, "ends": [] }""", ".name", "it has 2"),
+        InLaw("""{ "name": "l", "before": [{}] }""", ".before", "two patterns, found 1"),
+        InLaw("""{ "name": "l", "atMost": 1 }""", "", "'of' is missing"),
+        InLaw("""{ "name": "l", "atMost": -1, "of": {} }""", ".atMost", "whole number"),
+        InLaw("""{ "name": "l", "never": {}, "unless": "asked" }""", ".unless", "approved"),
+        InLaw("""{ "name": "l", "never": { "tools": "x" } }""", ".never.tools", "did you mean 'tool'"),
+        InLaw("""{ "name": "l", "never": { "input": { "a": {} } } }""", ".never.input.a", "at least one"),
+        InLaw("""{ "name": "l", "ends": ["done"] }""", ".ends[0]", "success"),
+        InLaw("""{ "name": "l", "neverAfter": [{}, { "tool": "ghost" }] }""", ".neverAfter[1].tool", "no tool 'ghost'", false),
+        InInput("""{ "kind": "answer" }""", "", "'type' is missing"),
+        InInput("""{ "type": "think" }""", ".type", "decision"),
+        InInput("""{ "type": "person_said", "kind": "approve" }""", "", "'reviewer' is missing", false),
+        InInput("""{ "type": "tick", "after": -1 }""", ".after", "must not be negative"),
+        InInput("""{ "type": "tick", "at": 1 }""", ".at", "not known here", false),
+        [
+            Start + ",\n\"decisions\": [],\n\"inputs\": [] }", 3, "$.inputs", "not both", true,
+        ],
         [
             List("evals", """{ "caseId": "e", "expected": {} }, { "caseId": "e", "expected": {} }"""), 2, "$.evals[1].caseId",
             "occurs twice", false,
@@ -238,8 +304,9 @@ public sealed class ScenarioReaderTests
     public async Task The_published_schema_accepts_what_the_reader_accepts()
     {
         var schema = await Schema();
-        string[] samples = [Full, Start + "}", Start + """, "policy": "permissive", "approvals": false }"""];
-        foreach (var text in samples.Concat(Directory.GetFiles(Repository.File("scenarios"), "*.json").Select(File.ReadAllText)))
+        string[] samples = [Full, AllThatCameIn, Start + "}", Start + """, "policy": "permissive", "approvals": false }"""];
+        foreach (var text in samples.Concat(
+            Directory.GetFiles(Repository.File("scenarios"), "*.json", SearchOption.AllDirectories).Select(File.ReadAllText)))
         {
             Assert.Empty(Parse(text).Faults);
             // The schema speaks of JSON; comments and trailing commas are gone in the canonical form.
@@ -292,6 +359,12 @@ public sealed class ScenarioReaderTests
 
     private static object[] InEval(string eval, string path, string message, bool expressible = true) =>
         [List("evals", eval), 2, "$.evals[0]" + path, message, expressible];
+
+    private static object[] InLaw(string law, string path, string message, bool expressible = true) =>
+        [List("laws", law), 2, "$.laws[0]" + path, message, expressible];
+
+    private static object[] InInput(string input, string path, string message, bool expressible = true) =>
+        [List("inputs", input), 2, "$.inputs[0]" + path, message, expressible];
 
     private static Decoded<Scenario> Parse(string text) => ScenarioReader.Parse(Encoding.UTF8.GetBytes(text));
 
