@@ -8,25 +8,25 @@ namespace MiniRuntime.Core;
 /// </summary>
 public sealed class Effect : OneOfBase<Record, AskModel, ExecuteTool, AskApproval, AskReply, AskResolution>, IEquatable<Effect>
 {
-    private Effect(OneOf<Record, AskModel, ExecuteTool, AskApproval, AskReply, AskResolution> value) : base(value) => Guard.NotNull(Value);
+    private Effect(OneOf<Record, AskModel, ExecuteTool, AskApproval, AskReply, AskResolution> value)  : base(value) { }
 
     /// <summary>Keep an event.</summary>
-    public static implicit operator Effect(Record value) => new(value);
+    public static implicit operator Effect(Record value) => new(Guard.NotNull(value));
 
     /// <summary>Ask the model.</summary>
-    public static implicit operator Effect(AskModel value) => new(value);
+    public static implicit operator Effect(AskModel value) => new(Guard.NotNull(value));
 
     /// <summary>Execute a call.</summary>
-    public static implicit operator Effect(ExecuteTool value) => new(value);
+    public static implicit operator Effect(ExecuteTool value) => new(Guard.NotNull(value));
 
     /// <summary>Ask for an approval.</summary>
-    public static implicit operator Effect(AskApproval value) => new(value);
+    public static implicit operator Effect(AskApproval value) => new(Guard.NotNull(value));
 
     /// <summary>Ask a person the model's question.</summary>
-    public static implicit operator Effect(AskReply value) => new(value);
+    public static implicit operator Effect(AskReply value) => new(Guard.NotNull(value));
 
     /// <summary>Ask a person what became of a call.</summary>
-    public static implicit operator Effect(AskResolution value) => new(value);
+    public static implicit operator Effect(AskResolution value) => new(Guard.NotNull(value));
 
     /// <summary>The effect, when it keeps an event.</summary>
     public Record? Record => Value as Record;

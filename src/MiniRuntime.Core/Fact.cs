@@ -10,34 +10,34 @@ public sealed class Fact :
     OneOfBase<RunStarted, ContextBuilt, Accepted, Ignored, CallRefused, CallJudged, CallAuthorized, OtherJudged, Stopped>, IEquatable<Fact>
 {
     private Fact(OneOf<RunStarted, ContextBuilt, Accepted, Ignored, CallRefused, CallJudged, CallAuthorized, OtherJudged, Stopped> value)
-        : base(value) => Guard.NotNull(Value);
+        : base(value) { }
 
     /// <summary>The run began.</summary>
-    public static implicit operator Fact(RunStarted value) => new(value);
+    public static implicit operator Fact(RunStarted value) => new(Guard.NotNull(value));
 
     /// <summary>A packet for the model was put together.</summary>
-    public static implicit operator Fact(ContextBuilt value) => new(value);
+    public static implicit operator Fact(ContextBuilt value) => new(Guard.NotNull(value));
 
     /// <summary>An input came in and took effect.</summary>
-    public static implicit operator Fact(Accepted value) => new(value);
+    public static implicit operator Fact(Accepted value) => new(Guard.NotNull(value));
 
     /// <summary>An input came in and did not fit.</summary>
-    public static implicit operator Fact(Ignored value) => new(value);
+    public static implicit operator Fact(Ignored value) => new(Guard.NotNull(value));
 
     /// <summary>A proposed call named no tool that could run.</summary>
-    public static implicit operator Fact(CallRefused value) => new(value);
+    public static implicit operator Fact(CallRefused value) => new(Guard.NotNull(value));
 
     /// <summary>Policy judged a proposed call.</summary>
-    public static implicit operator Fact(CallJudged value) => new(value);
+    public static implicit operator Fact(CallJudged value) => new(Guard.NotNull(value));
 
     /// <summary>A permit was issued.</summary>
-    public static implicit operator Fact(CallAuthorized value) => new(value);
+    public static implicit operator Fact(CallAuthorized value) => new(Guard.NotNull(value));
 
     /// <summary>Policy judged something other than a call.</summary>
-    public static implicit operator Fact(OtherJudged value) => new(value);
+    public static implicit operator Fact(OtherJudged value) => new(Guard.NotNull(value));
 
     /// <summary>The run ended.</summary>
-    public static implicit operator Fact(Stopped value) => new(value);
+    public static implicit operator Fact(Stopped value) => new(Guard.NotNull(value));
 
     /// <summary>The fact, when it is the run's start.</summary>
     public RunStarted? RunStarted => Value as RunStarted;

@@ -10,37 +10,37 @@ public sealed class Phase : OneOfBase<Ready, Thinking, Judging, AwaitingApproval
     IEquatable<Phase>
 {
     private Phase(OneOf<Ready, Thinking, Judging, AwaitingApproval, Permitted, Executing, InDoubt, AwaitingReply, Stopped> value)
-        : base(value) => Guard.NotNull(Value);
+        : base(value) { }
 
     /// <summary>Between steps, and nothing speaks against going on.</summary>
     internal static Phase Between { get; } = new Ready();
 
     /// <summary>Between steps.</summary>
-    public static implicit operator Phase(Ready value) => new(value);
+    public static implicit operator Phase(Ready value) => new(Guard.NotNull(value));
 
     /// <summary>The model is asked.</summary>
-    public static implicit operator Phase(Thinking value) => new(value);
+    public static implicit operator Phase(Thinking value) => new(Guard.NotNull(value));
 
     /// <summary>A proposal is looked at.</summary>
-    public static implicit operator Phase(Judging value) => new(value);
+    public static implicit operator Phase(Judging value) => new(Guard.NotNull(value));
 
     /// <summary>A person is asked whether a call may run.</summary>
-    public static implicit operator Phase(AwaitingApproval value) => new(value);
+    public static implicit operator Phase(AwaitingApproval value) => new(Guard.NotNull(value));
 
     /// <summary>A call may run.</summary>
-    public static implicit operator Phase(Permitted value) => new(value);
+    public static implicit operator Phase(Permitted value) => new(Guard.NotNull(value));
 
     /// <summary>A call is being executed.</summary>
-    public static implicit operator Phase(Executing value) => new(value);
+    public static implicit operator Phase(Executing value) => new(Guard.NotNull(value));
 
     /// <summary>Nobody knows what came of a call.</summary>
-    public static implicit operator Phase(InDoubt value) => new(value);
+    public static implicit operator Phase(InDoubt value) => new(Guard.NotNull(value));
 
     /// <summary>A person is asked a question.</summary>
-    public static implicit operator Phase(AwaitingReply value) => new(value);
+    public static implicit operator Phase(AwaitingReply value) => new(Guard.NotNull(value));
 
     /// <summary>The run has ended.</summary>
-    public static implicit operator Phase(Stopped value) => new(value);
+    public static implicit operator Phase(Stopped value) => new(Guard.NotNull(value));
 
     /// <summary>The phase, when it is between steps.</summary>
     public Ready? Ready => Value as Ready;

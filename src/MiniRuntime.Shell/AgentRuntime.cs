@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using MiniRuntime.Core;
 
@@ -15,7 +14,7 @@ public sealed class AgentRuntime
 
     private readonly Agent _agent;
     private readonly IModel _model;
-    private readonly FrozenDictionary<string, Bound> _tools;
+    private readonly Dictionary<string, Bound> _tools;
     private readonly IJournal _journal;
     private readonly RuntimeOptions _options;
     private readonly InputSchemas _schemas;
@@ -33,7 +32,7 @@ public sealed class AgentRuntime
         (_journal, _options) = (journal ?? new InMemoryJournal(), options ?? new RuntimeOptions());
         var unbound = agent.Tools.Where(tool => tool.Enabled && tools[tool.Name] is null).Select(tool => tool.Name).ToList();
         if (unbound.Count > 0) throw new ArgumentException($"No function is bound for: {string.Join(", ", unbound)}.", nameof(tools));
-        _tools = agent.Tools.Where(static tool => tool.Enabled).ToFrozenDictionary(static tool => tool.Name,
+        _tools = agent.Tools.Where(static tool => tool.Enabled).ToDictionary(static tool => tool.Name,
             tool => new Bound(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
         _schemas = new InputSchemas(agent.Tools);
     }
@@ -126,6 +125,7 @@ public sealed class AgentRuntime
     // token, does not hold up the run.
     private async ValueTask<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken cancel)
     {
+        cancel.ThrowIfCancellationRequested();
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = _options.OwnThreads ? Task.Run(() => work(source.Token), source.Token) : BeginAsync(work, source.Token);
         try
