@@ -3,7 +3,10 @@ using BenchmarkDotNet.Reports;
 
 namespace MiniRuntime.Bench;
 
-/// <summary>What was measured, as ratios to the floor of the same run: on another machine, or a busy one, times say little.</summary>
+/// <summary>
+/// What was measured, as ratios to the floor of the same run: on another machine, or a busy one, times say little. The least time of ten,
+/// since what others do on the machine only ever adds.
+/// </summary>
 internal static class Ratios
 {
     /// <summary>The table for the README; empty unless the floor was measured too.</summary>
@@ -11,7 +14,7 @@ internal static class Ratios
     {
         var measured = summaries.SelectMany(static summary => summary.Reports)
             .Where(static report => report.ResultStatistics is not null)
-            .Select(static report => (Name: report.BenchmarkCase.Descriptor.WorkloadMethod.Name, Time: report.ResultStatistics!.Median,
+            .Select(static report => (Name: report.BenchmarkCase.Descriptor.WorkloadMethod.Name, Time: report.ResultStatistics!.Min,
                 Bytes: report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0))
             .ToList();
         var floor = measured.FirstOrDefault(static one => one.Name == "Floor_1000");
