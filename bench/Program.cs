@@ -5,6 +5,13 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MiniRuntime.Bench;
 
+// `ratio`: floor and core in turn, in half a minute.
+if (args is ["ratio"])
+{
+    Console.WriteLine(Alternation.Ratio());
+    return;
+}
+
 // Without arguments all of it, in one process, so that every figure can be set against the floor's of the same minutes. With arguments
 // those are BenchmarkDotNet's own: --filter '*Step*', --list flat.
 var config = ManualConfig.Create(DefaultConfig.Instance)
