@@ -18,7 +18,7 @@ public sealed class Distribution
     public void Everything_that_can_happen_happens_often_enough()
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var journey in Gen.Sample(Journeys.Any, 4000, new Rnd(20300101, 7), 50)) Count(journey.Walk(), counts);
+        foreach (var journey in Gen.Sample(Arbitraries.Journey().Generator, 4000, new Rnd(20300101, 7), 50)) Count(journey.Walk(), counts);
         var wanted = new List<(string What, int Least)>();
         foreach (var input in Inputs) wanted.AddRange(Phases.Select(phase => ($"{input} in {phase}", 12)));
         wanted.AddRange(new[]
@@ -44,9 +44,9 @@ public sealed class Distribution
         Assert.True(missing.Count == 0, Table(missing, counts));
     }
 
-    private static void Count(Path path, SortedDictionary<string, int> counts)
+    private static void Count(Walk walk, SortedDictionary<string, int> counts)
     {
-        foreach (var leg in path.Legs)
+        foreach (var leg in walk.Legs)
         {
             if (leg.Input is { } input)
             {

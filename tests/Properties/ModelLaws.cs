@@ -6,9 +6,9 @@ public sealed class ModelLaws
     [Property(MaxTest = 1000)]
     public void The_core_agrees_with_the_naive_model_after_every_input(Plain story)
     {
-        var path = story.Journey.Walk();
+        var walk = story.Journey.Walk();
         var model = new Model(story.Journey.Setup, story.Journey.Run);
-        foreach (var leg in path.Legs)
+        foreach (var leg in walk.Legs)
         {
             if (leg.Input is { } input) model.Take(input, leg.Stamp);
             else model.Start(leg.Stamp);

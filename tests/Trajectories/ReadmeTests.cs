@@ -43,6 +43,7 @@ public partial class ReadmeTests
     {
         var page = File.ReadLines(Repository.File("docs", "laws.md")).Where(static line => line.StartsWith("- ", StringComparison.Ordinal));
         var laws = Directory.GetFiles(Repository.File("tests", "Properties"), "*Laws.cs")
+            .Concat(Directory.GetFiles(Repository.File("src", "MiniRuntime.Testing", "Laws"), "*Laws.cs"))
             .SelectMany(static file => Law().Matches(File.ReadAllText(file)))
             .Select(static law => $"- {law.Groups[1].Value.Replace('_', ' ')}");
         Assert.Equal(laws.Order(StringComparer.Ordinal), page.Order(StringComparer.Ordinal));
@@ -53,6 +54,6 @@ public partial class ReadmeTests
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"\[(?:Property|Fact|Theory)\b[^\n]*\]\s*(?:\[[^\n]*\]\s*)*public (?:async )?[\w<>]+ (\w+)\(")]
+    [GeneratedRegex(@"\[(?:Property|Fact|Theory|Law)\b[^\[\]]*(?:\[[^\]]*\][^\[\]]*)*\]\s*(?:\[[^\n]*\]\s*)*public (?:static )?[\w<>]+ (\w+)\(")]
     private static partial Regex Law();
 }

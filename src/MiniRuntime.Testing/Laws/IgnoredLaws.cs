@@ -1,0 +1,76 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Testing;
+
+internal static class IgnoredLaws
+{
+    [Law("a late duplicate that starts the same work again, or changes anything but the bill.", Cases = 500)]
+    public static void An_ignored_input_adds_one_event_and_its_bill_and_causes_no_work(Journey journey)
+    {
+        foreach (var leg in journey.Walk().Steps.Where(leg => leg.Ignored is not null))
+        {
+            var (before, after) = (leg.Before!, leg.After);
+            var only = Expect.Single(leg.Result.Effects).Record!.Event.Fact.Ignored!;
+            Expect.Equal((leg.Input, leg.Stamp), (only.Input, only.Stamp));
+            Expect.Equal(before.Events + 1, after.Events);
+            Expect.Equal(before.Spent with { Tokens = after.Spent.Tokens, Cost = after.Spent.Cost }, after.Spent);
+            Expect.True(after.Spent.Tokens - before.Spent.Tokens <= leg.Stamp.Tokens && after.Spent.Cost >= before.Spent.Cost);
+            Expect.Equal(before.Phase, after.Phase);
+            Expect.Equal((before.Observations, before.Turns, before.ToolsCalled), (after.Observations, after.Turns, after.ToolsCalled));
+            Expect.Equal((before.Labels, before.Answer, before.Packets), (after.Labels, after.Answer, after.Packets));
+        }
+    }
+
+    [Law("an input that fits nothing and is accepted all the same. Which fit where is said here a second time.", Cases = 500)]
+    public static void An_input_is_accepted_only_where_it_answers_what_is_pending(Journey journey)
+    {
+        foreach (var leg in journey.Walk().Steps.Where(leg => leg.Ignored is null))
+        {
+            var pending = journey.Setup.Agent.Pending(leg.Before!);
+            var fits = leg.Input!.Kind switch
+            {
+                "cancel" => true,
+                "tick" => pending?.ExecuteTool is null && pending?.AskResolution is null,
+                "recovered" => pending?.ExecuteTool is not null,
+                "tool_result" => pending?.ExecuteTool?.Permit.Call.Id == leg.Input.ToolReport!.CallId,
+                "person_said" => leg.Input.PersonSaid!.Match(pending,
+                    approve: static (asked, approve) => asked?.AskApproval?.Request.Id == approve.RequestId
+                        && asked.AskApproval.Request.Hash == approve.Hash,
+                    reject: static (asked, reject) => asked?.AskApproval?.Request.Id == reject.RequestId,
+                    reply: static (asked, reply) => asked?.AskReply?.QuestionId == reply.QuestionId,
+                    resolve: static (asked, resolve) => asked?.AskResolution?.Call.Id == resolve.CallId),
+                _ => pending?.AskModel is not null,
+            };
+            Expect.True(fits && leg.Before!.Stopped is null, $"{leg.Input} answers not {pending}");
+        }
+    }
+
+    // Not of decisions, which have no ids; nor of Lost, after which the same call runs again.
+    [Law("an answer that counts twice.")]
+    public static void The_same_answer_again_is_ignored(Journey journey)
+    {
+        foreach (var leg in journey.Walk().Steps.Where(leg => leg.Ignored is null))
+        {
+            if (leg.Input is { PersonSaid: null, ToolReport: null } || leg.Input!.ToolReport?.Result.Status == "lost") continue;
+            var again = journey.Setup.Agent.Step(leg.After, leg.Input!, leg.Stamp);
+            Expect.NotNull(Expect.Single(again.Effects).Record?.Event.Fact.Ignored);
+        }
+    }
+
+    [Law("a run that can be woken up after its end.")]
+    public static void Stopped_absorbs(Journey journey, Journey more)
+    {
+        var end = journey.Setup.Agent.Step(journey.Walk().Final, new Cancel()).State;
+        Expect.NotNull(end.Stopped);
+        var state = end;
+        foreach (var move in more.Moves.Append(new Saying(Moment.Plain, new Cancel())).Append(new Saying(Moment.Plain, new Recovered())))
+        {
+            var input = move.Against(new View(state, [], null))!;
+            var result = journey.Setup.Agent.Step(state, input, move.When.At(state.Spent.Now));
+            Expect.Equal("run_stopped", Expect.Single(result.Effects).Record?.Event.Fact.Ignored?.Reason);
+            Expect.Equal(end.Stopped, result.State.Stopped);
+            state = result.State;
+        }
+        Expect.Null(journey.Setup.Agent.Pending(state));
+    }
+}

@@ -1,0 +1,112 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Testing;
+
+internal static class JournalLaws
+{
+    [Law("state that is not in the trace, or a step that ends otherwise when it is interrupted.", Cases = 200)]
+    public static void Cutting_a_journal_at_any_event_folding_and_going_on_changes_nothing(Journey journey)
+    {
+        var walk = journey.Walk();
+        var agent = walk.Agent;
+        for (var cut = 1; cut <= walk.Trace.Count; cut++)
+        {
+            var kept = walk.Trace.Take(cut).ToList();
+            var result = agent.Resume(Agent.Fold(kept).AsT0);
+            Keep(kept, result);
+            foreach (var leg in walk.Steps.Where(leg => leg.Before!.Events >= cut))
+            {
+                result = agent.Step(result.State, leg.Input!, leg.Stamp);
+                Keep(kept, result);
+            }
+            Expect.Equal<IEnumerable<TraceEvent>>(walk.Trace, kept);
+            Expect.Equal(walk.Final, result.State);
+        }
+    }
+
+    [Law("work that is not asked for again after a restart, or is asked for in other words.")]
+    public static void After_a_restart_the_same_work_is_owed(Journey journey)
+    {
+        var walk = journey.Walk();
+        var (kept, owed) = (new List<TraceEvent>(), (Effect?)null);
+        foreach (var leg in walk.Legs)
+        {
+            kept.AddRange(leg.Events);
+            if (leg.Ignored is null) owed = leg.Work;
+            Expect.Equal(owed, walk.Agent.Pending(Agent.Fold(kept).AsT0));
+        }
+    }
+
+    [Law("a fold that takes a journal with a line missing, twice, out of order, or from somewhere else.")]
+    public static void Fold_refuses_a_trace_whose_numbering_is_broken(Journey journey, int where)
+    {
+        var trace = journey.Walk().Trace;
+        var at = (int)((uint)where % trace.Count);
+        var (one, next) = (trace[at], trace[Math.Min(at + 1, trace.Count - 1)]);
+        if (at < trace.Count - 1)
+        {
+            Refused(at, trace.Where(traced => traced != one));
+            Refused(at, trace.Select(traced => traced == one ? next : traced == next ? one : traced));
+        }
+        Refused(at + 1, trace.Take(at + 1).Append(one).Concat(trace.Skip(at + 1)));
+        Refused(at, trace.Select(traced => traced == one ? one with { RunId = "another" } : traced));
+        Refused(at, trace.Select(traced => traced == one ? one with { Step = one.Step + 1 } : traced));
+        Refused(at, trace.Select(traced => traced == one ? one with { Step = one.Step - 1 } : traced));
+        Refused(at, trace.Select(traced => traced == one ? one with { Sequence = one.Sequence + 1 } : traced));
+        Expect.Null(Agent.Fold([]).AsT1.Event);
+    }
+
+    [Law("a grammar that lets an execution stand without its verdict or its permit, once the numbers are made to fit.")]
+    public static void Fold_refuses_a_result_whose_verdict_or_permit_was_taken_out(Journey journey)
+    {
+        var trace = journey.Walk().Trace;
+        for (var at = 0; at < trace.Count; at++)
+        {
+            var id = trace[at].Fact.CallJudged?.CallId ?? trace[at].Fact.CallAuthorized?.CallId;
+            var hasResult = trace.Skip(at).Any(traced => traced.Fact.Accepted?.Input.ToolReport?.CallId == id);
+            if (id is null || !hasResult) continue;
+            var forged = trace.Where((_, i) => i != at).Select((traced, i) => traced with { Sequence = i });
+            Expect.True(Agent.Fold(forged).IsT1, $"without {trace[at].Fact}");
+        }
+    }
+
+    [Law("a fact that Decide or Next never gives where it stands, taken from a trace all the same.")]
+    public static void Fold_refuses_facts_that_do_not_fit_the_phase(Journey journey)
+    {
+        var walk = journey.Walk();
+        Fact[] facts =
+        [
+            new RunStarted(journey.Run, journey.Setup.Budget, "", Stamp.None),
+            new ContextBuilt(0, [], [], []),
+            new CallAuthorized($"{journey.Run.Id}:0", 1),
+            new OtherJudged(PolicyAction.Answer, [new Verdict($"{journey.Run.Id}:0", new Allow())]),
+            new OtherJudged(PolicyAction.MemoryRead, []),
+            new Stopped(StopReason.Success),
+            new Stopped(StopReason.Refused),
+        ];
+        foreach (var leg in walk.Legs)
+        {
+            // Where a run rests under its own agent, nothing follows by itself: only what comes in from outside.
+            var kept = walk.Trace.Take((int)leg.After.Events).ToList();
+            var steps = leg.After.Spent.Steps;
+            var step = leg.After.Phase.Thinking is not null || leg.After.Stopped is not null ? steps : steps - 1;
+            foreach (var fact in facts)
+            {
+                // A permit in doubt is the one thing that may follow: the repetition that a journal can hold.
+                if (leg.After.Phase.InDoubt is not null && fact.CallAuthorized is not null) continue;
+                var forged = new TraceEvent(journey.Run.Id, kept.Count, fact.Stopped is null ? step : steps, fact);
+                Expect.True(Agent.Fold(kept.Append(forged)).IsT1, $"{fact} in {leg.After.Phase}");
+            }
+        }
+    }
+
+    private static void Keep(List<TraceEvent> kept, StepResult result) =>
+        kept.AddRange(result.Effects.Select(effect => effect.Record?.Event).OfType<TraceEvent>());
+
+    private static void Refused(int at, IEnumerable<TraceEvent> trace)
+    {
+        var fault = Agent.Fold(trace).AsT1;
+        Expect.Equal(at, fault.Sequence);
+        Expect.NotEmpty(fault.ToString());
+    }
+}

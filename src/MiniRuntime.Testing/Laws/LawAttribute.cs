@@ -1,0 +1,12 @@
+namespace MiniRuntime.Testing;
+
+/// <summary>Marks a method as the body of a law: its name is the law's sentence, its parameters are what is generated for a case.</summary>
+/// <param name="catches">What the law would catch.</param>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class LawAttribute(string catches) : Attribute
+{
+    public string Catches => catches;
+
+    /// <summary>How many cases make the law worth its name.</summary>
+    public int Cases { get; init; } = 300;
+}

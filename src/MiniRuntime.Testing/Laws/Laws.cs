@@ -1,0 +1,51 @@
+using System.Reflection;
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Testing;
+
+/// <summary>
+/// The laws that every run of every agent obeys, to be checked over an agent of one's own:
+/// <c>Laws.All(agent).Verify()</c>. They hold for whatever is built of tools, policy as data and budgets; policy written as code can break
+/// them, by not being a function of what it is asked.
+/// </summary>
+public static class Laws
+{
+    // What the others take for granted comes first.
+    private static readonly Type[] _subjects =
+    [
+        typeof(TotalityLaws), typeof(TraceLaws), typeof(PolicyLaws), typeof(GateLaws), typeof(ApprovalLaws), typeof(DoubtLaws),
+        typeof(BudgetLaws), typeof(TerminationLaws), typeof(JournalLaws), typeof(IgnoredLaws), typeof(UpgradeLaws), typeof(ContextLaws),
+        typeof(LabelLaws), typeof(CodecLaws), typeof(LoopLaws),
+    ];
+
+    /// <summary>All laws, over runs of this agent.</summary>
+    /// <param name="agent">The agent: its tools, policy and budget, whatever they are.</param>
+    /// <exception cref="ArgumentException">An input schema of the agent is unusable.</exception>
+    public static Seq<Law> All(Agent agent) => All(AgentArbitraries.Of(agent));
+
+    /// <summary>The law of this name.</summary>
+    /// <exception cref="ArgumentException">None of these laws has this name.</exception>
+    public static Law Named(this IEnumerable<Law> laws, string name) =>
+        laws.FirstOrDefault(law => law.Name == name) ?? throw new ArgumentException($"There is no law '{name}'.", nameof(name));
+
+    /// <summary>Checks these laws in turn, up to the first that is broken: the later ones take the earlier ones for granted.</summary>
+    /// <param name="laws">The laws.</param>
+    /// <param name="cases">How many cases to try for each; by default as many as make it worth its name, some hundreds.</param>
+    /// <exception cref="LawBrokenException">A law is broken. The message tells a counterexample.</exception>
+    public static void Verify(this IEnumerable<Law> laws, int? cases = null)
+    {
+        foreach (var law in laws) law.Verify(cases);
+    }
+
+    /// <summary>All laws, over runs of agents of any kind.</summary>
+    internal static Seq<Law> OfAnyAgent { get; } = All(AgentArbitraries.Any);
+
+    private static Seq<Law> All(AgentArbitraries arbitraries) =>
+    [
+        .. from subject in _subjects
+           from body in subject.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+           let law = body.GetCustomAttribute<LawAttribute>()
+           where law is not null
+           select new Law(body, law, arbitraries),
+    ];
+}

@@ -1,0 +1,98 @@
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Testing;
+
+internal static class TerminationLaws
+{
+    // The most inputs that a run can accept. Each step is opened by one input (a decision, or an edit that also closes the request before
+    // it), may wait once for a person, and may once be in a doubt that a person settles; each execution comes back or is recovered once;
+    // each model failure is charged; and at the end one input (a cancel, a deadline) may come when all is spent.
+    private static long Bound(Budget budget) => (3L * budget.MaxSteps) + budget.MaxToolCalls + budget.MaxModelFailures + 2L;
+
+    [Law("a way to go round without being charged, such as edits that open new calls for ever.", Cases = 500)]
+    public static void Every_run_ends_within_a_bound_computed_from_its_budget(Journey journey)
+    {
+        HoldsFor(journey with { Moves = journey.Moves.Add(LastWords) });
+    }
+
+    [Law("a way to go round for ever in a world that does one thing over and over, as a random one hardly ever does.", Cases = 500)]
+    public static void Every_stubborn_run_ends_within_the_bound(Asking story)
+    {
+        foreach (var review in Enum.GetValues<Review>())
+        {
+            var moves = story.Journey.Moves.Select(move => move is Answering answer ? answer with { Review = review } : move);
+            HoldsFor(story.Journey with { Moves = [.. moves, LastWords] });
+        }
+    }
+
+    [Law("an input that is accepted without moving the run forward. The measure: steps left, calls left, failures left, position.")]
+    public static void Every_accepted_input_makes_budget_left_and_position_smaller_lexicographically(Journey journey)
+    {
+        var walk = journey.Walk();
+        foreach (var leg in walk.Steps)
+        {
+            if (leg.Ignored is null) Expect.True(Measure(leg.After).CompareTo(Measure(leg.Before!)) < 0, $"{leg.Input} moved nothing");
+            else Expect.Equal(Measure(leg.Before!), Measure(leg.After));
+        }
+        Expect.All(walk.Legs, leg => Expect.InRange(Measure(leg.After).Item1, 0, int.MaxValue));
+    }
+
+    [Law("facts that follow from one another in a circle.")]
+    public static void A_step_records_at_most_four_events(Saga saga) =>
+        Expect.All(saga.Walk().Legs, leg => Expect.InRange(leg.Events.Count(), leg.Kind == LegKind.TakenUp ? 0 : 1, 4));
+
+    [Law("a phase between two events in which a run is left lying.")]
+    public static void A_run_rests_only_where_the_world_owes_it_something(Saga saga)
+    {
+        foreach (var leg in saga.Walk().Legs)
+        {
+            Expect.DoesNotContain(leg.After.Phase.Name, new[] { "ready", "judging", "permitted" });
+            var again = leg.Setup.Agent.Resume(leg.After);
+            Expect.Equal(leg.After, again.State);
+            Expect.Empty(again.Effects);
+            var owed = leg.Setup.Agent.Pending(leg.After);
+            var elsewhere = leg.After.Phase.Executing is { } executing && executing.Call.AgentHash != leg.Setup.Agent.Hash;
+            Expect.Equal(leg.After.Stopped is null && !elsewhere, owed is not null);
+            if (leg.Work is not null) Expect.Equal(owed, leg.Work);
+        }
+    }
+
+    // What is said last in every round, so that a run that waits for the model never waits for ever.
+    private static Move LastWords => new Saying(Moment.Plain, new InvalidDecision("again"));
+
+    private static void HoldsFor(Journey journey)
+    {
+        var accepted = Forever(journey, 400).Steps.Count(leg => leg.Ignored is null);
+        Expect.True(accepted <= Bound(journey.Setup.Budget), $"{accepted} accepted, {Bound(journey.Setup.Budget)} is the bound");
+    }
+
+    private static (int, int, long, int) Measure(State state)
+    {
+        var left = state.Start.Budget.Left(state.Spent);
+        return (left.MaxSteps, left.MaxToolCalls, left.MaxModelFailures + 1L - Overdrawn(state), Position(state.Phase));
+    }
+
+    private static int Overdrawn(State state) => state.Spent.ModelFailures > state.Start.Budget.MaxModelFailures ? 1 : 0;
+
+    private static int Position(Phase phase) => phase.Name switch
+    {
+        "stopped" => 0,
+        "thinking" => 1,
+        "awaiting_reply" or "awaiting_approval" => 2,
+        "in_doubt" => 3,
+        _ => 4,
+    };
+
+    // The moves over and over, until the run ends or a whole round is ignored.
+    private static Walk Forever(Journey journey, int most)
+    {
+        var moves = journey.Moves;
+        while (true)
+        {
+            var walk = (journey with { Moves = moves }).Walk();
+            var last = walk.Legs.TakeLast(journey.Moves.Count).ToList();
+            if (walk.Final.Stopped is not null || last.All(leg => leg.Ignored is not null) || moves.Count >= most) return walk;
+            moves = moves.Concat(moves).ToSeq();
+        }
+    }
+}

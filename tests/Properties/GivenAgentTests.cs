@@ -1,0 +1,70 @@
+namespace MiniRuntime.Properties;
+
+/// <summary>The laws as a user has them: over one agent that is given, whatever it is made of.</summary>
+public sealed class GivenAgentTests
+{
+    private static readonly Tool _read = new("find", "", SideEffect.Read, labels: ["untrusted"]);
+    private static readonly Tool _write = new("refund", "", SideEffect.Write, Json.Object.Of(("type", "object")), idempotent: true);
+
+    public static TheoryData<string> Agents => [.. _agents.Keys];
+
+    private static readonly Dictionary<string, Agent> _agents = new()
+    {
+        ["ordinary"] = new([_read, _write], new Budget(6, maxRefusals: 2), approvals: Approvals.On),
+        ["without a step"] = new([_read], new Budget(0)),
+        ["without tools"] = new([], new Budget(3)),
+        ["without an end"] = new([_read, _write],
+            new Budget(int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, int.MaxValue, long.MaxValue, decimal.MaxValue,
+                TimeSpan.MaxValue),
+            Policy.Permissive, new Approvals(true, TimeSpan.MaxValue)),
+        ["with nothing to spend"] = new([_read], new Budget(9, 0, maxTokens: 0, maxCost: 0, deadline: TimeSpan.Zero)),
+        ["that denies everything"] = new([_read, _write], new Budget(9, maxRefusals: 9), new Policy([])),
+        ["whose reviewer acts"] = new([_write], new Budget(4, maxRefusals: 4),
+            new Policy([new Rule(new ApprovalRequired("ask"), actor: "Carol")]), Approvals.On),
+        ["with code that throws"] = new([_read, _write], new Budget(4, maxRefusals: 4),
+            new Policy([new Rule(new Allow())], new PolicyCode("throws", static _ => throw new InvalidOperationException())), Approvals.On),
+        ["with code that reads input"] = new([_write], new Budget(4), new Policy([], new PolicyCode("cheap", static request =>
+            request.Input["amount"] is Json.Number { Value: < 10 } ? (PolicyDecision)new Allow() : new ApprovalRequired("dear"))),
+            Approvals.On),
+        ["of disabled tools"] = new([new Tool("look", "", SideEffect.Read, enabled: false)], new Budget(4, maxRefusals: 4)),
+    };
+
+    // Would catch: a law, or a generator, that takes something about agents for granted, or does not come to an end.
+    [Theory]
+    [MemberData(nameof(Agents))]
+    public void The_laws_hold(string agent) => Laws.All(_agents[agent]).Verify(cases: 30);
+
+    // Would catch: generators that never say what the agent's own policy listens for.
+    [Fact]
+    public void Calls_carry_what_schemas_and_conditions_tell_apart()
+    {
+        var agent = new Agent([new Tool("pay", "", SideEffect.Write)], new Budget(30), new Policy(
+        [
+            new Rule(new Allow(), input: [new Condition("iban", matches: "DE[0-9]{4}")]),
+            new Rule(new Deny("dear"), input: [new Condition("sum", greater: 777)]),
+        ]));
+        var verdicts = Gen.Sample(AgentArbitraries.Of(agent).Journey.Generator, 100, new Rnd(20300101, 7), 50)
+            .SelectMany(static journey => journey.Walk().Trace).Select(static traced => traced.Fact.CallJudged?.Verdict).ToHashSet();
+        Assert.Superset(new HashSet<PolicyDecision?> { new Allow(), new Deny("dear"), new Deny("no_rule_matched") }, verdicts);
+    }
+
+    // Would catch: laws that say nothing about what users write themselves, and counterexamples that cannot be seen again.
+    [Fact]
+    public void Policy_that_remembers_is_caught_with_a_seed_that_finds_it_again()
+    {
+        var calls = 0;
+        var code = new PolicyCode("counts", _ => new Deny($"call {++calls}"));
+        var law = Laws.All(new Agent([_write], new Budget(9), new Policy([], code)))
+            .Named("The same inputs give the same states events and work");
+        var broken = law.Check();
+        Assert.False(broken.Held);
+        Assert.InRange(broken.Counterexample!.Split('\n').Length, 1, 12);
+        var again = law.Check(seed: broken.Seed);
+        Assert.Equal((false, 1, broken.Seed), (again.Held, again.Cases, again.Seed));
+        var thrown = Assert.Throws<LawBrokenException>(() => law.Verify(seed: broken.Seed));
+        Assert.Contains(law.Name, thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(law.Catches, thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(broken.Seed!, thrown.Message, StringComparison.Ordinal);
+        Assert.Throws<FormatException>(() => law.Check(seed: "7"));
+    }
+}
