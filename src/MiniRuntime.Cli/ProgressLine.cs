@@ -9,7 +9,7 @@ internal sealed class ProgressLine : IDisposable
     private static readonly TimeSpan _elsewhere = TimeSpan.FromSeconds(5);
 
     private readonly bool _isTerminal = !Console.IsErrorRedirected;
-    private TimeSpan _next = TimeSpan.FromSeconds(1);
+    private TimeSpan _next = Console.IsErrorRedirected ? _elsewhere : TimeSpan.FromSeconds(1);
     private int _shown;
 
     public void Show(ExplorerProgress progress)

@@ -40,8 +40,8 @@ public sealed class CheckTests : IDisposable
     [InlineData("refund-fixed.json")]
     public async Task A_mended_policy_is_proved(string file)
     {
-        var (code, output, errors) = await RunAsync("check", Shipped(file));
-        Assert.Equal((0, ""), (code, errors));
+        var (code, output, _) = await RunAsync("check", Shipped(file));
+        Assert.Equal(0, code);
         Assert.Contains("  closed    nothing new to find after", output);
         Assert.Contains("this holds for runs of any length", output);
         Assert.DoesNotContain("FAIL", output);

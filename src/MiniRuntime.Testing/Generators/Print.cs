@@ -19,6 +19,16 @@ internal static class Print
         Some("modelFailures", budget.MaxModelFailures), Some("toolFailures", budget.MaxToolFailures), Some("refusals", budget.MaxRefusals),
         Part("tokens", budget.MaxTokens), Part("cost", budget.MaxCost), Part("deadline", budget.Deadline), "}");
 
+    /// <summary>What came in, and below it what became of it.</summary>
+    public static string Leg(Leg leg, string agent = "")
+    {
+        var facts = leg.Events.Select(static traced => Fact(traced.Fact)).ToList();
+        var lost = leg.Kept < facts.Count ? $" (the last {facts.Count - leg.Kept} lost)" : "";
+        return string.Concat(leg.Input is null ? $"{leg.Kind}" : $"{leg.Input}",
+            leg.Kind == LegKind.TakenUp ? "" : $" {Stamp(leg.Stamp)}{Bill(leg.Stamp)}", agent,
+            $"\n    → {string.Join(", ", facts.DefaultIfEmpty("nothing new"))}{lost}; now {leg.After.Phase.Name}");
+    }
+
     private static string Part(string name, object? value) => value is null ? "" : $" {name}={value}";
 
     private static string Some(string name, int value) => value == 0 ? "" : $" {name}={value}";

@@ -109,13 +109,8 @@ public sealed class Walk
         text.AppendLine(Print.Run(Run));
         foreach (var leg in _legs)
         {
-            text.Append(leg.Input is null ? $"{leg.Kind}" : $"{leg.Input}");
-            if (leg.Kind != LegKind.TakenUp) text.Append($" {Print.Stamp(leg.Stamp)}{Print.Bill(leg.Stamp)}");
-            if (setups.Count > 1) text.Append($" (agent {setups.IndexOf(leg.Setup) + 1})");
-            var facts = leg.Events.Select(static traced => Print.Fact(traced.Fact)).ToList();
-            text.Append($"\n    → {string.Join(", ", facts.DefaultIfEmpty("nothing new"))}");
-            if (leg.Kept < facts.Count) text.Append($" (the last {facts.Count - leg.Kept} lost)");
-            text.AppendLine($"; now {leg.After.Phase.Name}");
+            var agent = setups.Count > 1 ? $" (agent {setups.IndexOf(leg.Setup) + 1})" : "";
+            text.AppendLine(Print.Leg(leg, agent));
         }
         return text.Append(Failure).ToString();
     }

@@ -40,8 +40,7 @@ internal static class ApprovalLaws
             {
                 var result = Approve(story, state, asked.Request, at);
                 Expect.Null(Executed(result));
-                if (!string.IsNullOrWhiteSpace(story.Journey.Run.Actor))
-                    Expect.Equal(state.Spent.Refusals + 1, result.State.Spent.Refusals);
+                if (!string.IsNullOrWhiteSpace(story.Journey.Run.Actor)) Expect.Equal(state.Spent.Refusals + 1, result.State.Spent.Refusals);
             }
         }
     }
@@ -113,7 +112,7 @@ internal static class ApprovalLaws
             var result = story.Journey.Setup.Agent.Step(state, (PersonSaid)approve, new Stamp(state.Spent.Now));
             if (asked.Call.MayHaveHappened)
             {
-                Expect.Equal("call_in_doubt", result.Events[0].Fact.Ignored?.Reason);
+                Expect.Equal("call_in_doubt", result.Effects[0].Record!.Event.Fact.Ignored?.Reason);
                 continue;
             }
             Expect.Contains(result.State.Turns, turn => turn.Id == asked.Call.Id && turn.Result == new Refused("edited_by_reviewer"));

@@ -22,16 +22,19 @@ public sealed class Law
     /// <summary>What it would catch.</summary>
     public string Catches => _law.Catches;
 
+    /// <summary>How many cases it takes over agents of any kind.</summary>
+    internal int Cases => _law.Cases;
+
     /// <summary>Looks for a case that breaks the law, and when there is one, for the simplest.</summary>
-    /// <param name="cases">How many cases to try; by default as many as make this law worth its name, some hundreds.</param>
+    /// <param name="cases">How many cases to try.</param>
     /// <param name="seed">The seed of an earlier result: then that one case is tried.</param>
     /// <exception cref="FormatException">The seed is none.</exception>
-    public CheckResult Check(int? cases = null, string? seed = null)
+    public CheckResult Check(int cases = 100, string? seed = null)
     {
         var collector = new Collector();
-        var config = Config.Quick.WithQuietOnSuccess(true).WithMaxTest(cases ?? _law.Cases).WithRunner(collector);
+        var config = Config.Quick.WithQuietOnSuccess(true).WithMaxTest(cases).WithRunner(collector);
         if (seed is not null) config = config.WithReplay(FSharpOption<Replay>.Some(Parsed(seed)));
-        FsCheck.Check.One(config, Prop.ForAll(Cases(), Holds));
+        FsCheck.Check.One(config, Prop.ForAll(Arguments(), Holds));
         return collector.Result(this);
     }
 
@@ -39,7 +42,7 @@ public sealed class Law
     /// <param name="cases">How many cases to try.</param>
     /// <param name="seed">The seed of an earlier result: then that one case is tried.</param>
     /// <exception cref="LawBrokenException">The law is broken.</exception>
-    public void Verify(int? cases = null, string? seed = null)
+    public void Verify(int cases = 100, string? seed = null)
     {
         if (Check(cases, seed) is { Held: false } broken) throw new LawBrokenException(broken);
     }
@@ -48,7 +51,7 @@ public sealed class Law
     public override string ToString() => Name;
 
     // A case is one value for each parameter. It is made simpler by making one of them simpler.
-    private Arbitrary<object[]> Cases()
+    private Arbitrary<object[]> Arguments()
     {
         var parts = _body.GetParameters().Select(parameter => _arbitraries.For(parameter.ParameterType)).ToArray();
         return Arb.From(Gen.CollectToArray(parts, static part => part.Generator), Simpler);

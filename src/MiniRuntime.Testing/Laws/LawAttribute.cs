@@ -7,6 +7,6 @@ internal sealed class LawAttribute(string catches) : Attribute
 {
     public string Catches => catches;
 
-    /// <summary>How many cases make the law worth its name.</summary>
+    /// <summary>How many cases it takes over agents of any kind.</summary>
     public int Cases { get; init; } = 300;
 }

@@ -30,9 +30,9 @@ public static class Laws
 
     /// <summary>Checks these laws in turn, up to the first that is broken: the later ones take the earlier ones for granted.</summary>
     /// <param name="laws">The laws.</param>
-    /// <param name="cases">How many cases to try for each; by default as many as make it worth its name, some hundreds.</param>
+    /// <param name="cases">How many cases to try for each.</param>
     /// <exception cref="LawBrokenException">A law is broken. The message tells a counterexample.</exception>
-    public static void Verify(this IEnumerable<Law> laws, int? cases = null)
+    public static void Verify(this IEnumerable<Law> laws, int cases = 100)
     {
         foreach (var law in laws) law.Verify(cases);
     }

@@ -78,8 +78,9 @@ internal static class TerminationLaws
     {
         "stopped" => 0,
         "thinking" => 1,
-        "awaiting_reply" or "awaiting_approval" => 2,
-        "in_doubt" => 3,
+        "awaiting_reply" or "in_doubt" => 2,
+        // A call that is lost may need another approval before it is repeated, and a rejection leaves it in doubt.
+        "awaiting_approval" => 3,
         _ => 4,
     };
 

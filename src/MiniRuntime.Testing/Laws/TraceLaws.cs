@@ -59,10 +59,15 @@ internal static class TraceLaws
         var anew = saga with { Setup = saga.Setup with { }, Successors = saga.Successors.Select(setup => setup with { }).ToSeq() };
         var (one, other) = (saga.Walk(), anew.Walk());
         Expect.False(ReferenceEquals(one.Agent, other.Agent));
-        Expect.Equal(one.Trace, other.Trace, "told twice, this story comes out differently");
+        foreach (var (first, second) in one.Legs.Zip(other.Legs))
+        {
+            Expect.True(first.Result.Effects == second.Result.Effects,
+                $"told twice, this story comes out differently.\nThe first time:\n{Print.Leg(first)}\n"
+                + $"The second time:\n{Print.Leg(second)}");
+        }
+        Expect.Equal(one.Trace, other.Trace);
         Expect.Equal(one.Final, other.Final);
         Expect.Equal(one.Final.GetHashCode(), other.Final.GetHashCode());
-        Expect.Equal(one.Legs.Select(leg => leg.Result.Effects), other.Legs.Select(leg => leg.Result.Effects));
         Expect.Equal($"{string.Join("\n", one.Legs)}", $"{string.Join("\n", other.Legs)}");
     }
 
