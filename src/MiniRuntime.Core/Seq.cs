@@ -71,8 +71,10 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
             _last.Items[_lastCount] = item;
             return new Seq<T>(_full, _last, _lastCount + 1, _skipped);
         }
-        // No free slot, or another sequence has taken it: go on in a copy of the last chunk.
-        var items = new T[Math.Clamp(_lastCount * 2, 4, ChunkSize)];
+        // No free slot, or another sequence has taken it: go on in a copy of the last chunk. A sequence that grows by itself doubles it;
+        // one that branches off, as every path of an explorer does, gets room for a little more.
+        var room = _lastCount == _last.Items.Length ? _lastCount * 2 : _lastCount + 4;
+        var items = new T[Math.Clamp(room, 4, ChunkSize)];
         Array.Copy(_last.Items, items, _lastCount);
         items[_lastCount] = item;
         return new Seq<T>(_full, new Chunk(items, _lastCount + 1), _lastCount + 1, _skipped);
@@ -111,15 +113,15 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
         return hash.ToHashCode();
     }
 
-    /// <summary>The items from first to last.</summary>
-    public IEnumerator<T> GetEnumerator() => Count == 0 ? Enumerable.Empty<T>().GetEnumerator() : Items().GetEnumerator();
+    /// <summary>The items from first to last. A loop over them allocates nothing.</summary>
+    public Enumerator GetEnumerator() => new(this);
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private IEnumerable<T> Items()
+    IEnumerator<T> IEnumerable<T>.GetEnumerator()
     {
         for (var i = 0; i < Count; i++) yield return this[i];
     }
+
+    IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable<T>)this).GetEnumerator();
 
     /// <summary>The items in brackets, for people and for counterexamples.</summary>
     public override string ToString() => $"[{string.Join(", ", this)}]";
@@ -129,6 +131,21 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
 
     /// <summary>True when they differ in an item or in length.</summary>
     public static bool operator !=(Seq<T>? left, Seq<T>? right) => !(left == right);
+
+    /// <summary>Where a loop over a sequence has got.</summary>
+    public struct Enumerator
+    {
+        private readonly Seq<T> _items;
+        private int _next;
+
+        internal Enumerator(Seq<T> items) => _items = items;
+
+        /// <summary>The item that the loop is at.</summary>
+        public readonly T Current => _items[_next - 1];
+
+        /// <summary>Goes on to the next item; false where there is none.</summary>
+        public bool MoveNext() => ++_next <= _items.Count;
+    }
 
     private sealed class Chunk(T[] items, int used)
     {

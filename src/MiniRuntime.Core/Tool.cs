@@ -91,8 +91,9 @@ public sealed record ToolRef(string Name, string Version, SideEffect SideEffect,
 /// <summary>Labels as a set: each once, in ordinal order, so that equal sets are equal sequences.</summary>
 internal static class LabelSet
 {
-    public static Seq<string> Of(IEnumerable<string>? labels) =>
-        labels?.Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq() ?? [];
+    public static Seq<string> Of(IEnumerable<string>? labels) => labels is null ? []
+        : labels is Seq<string> known && IsSet(known) ? known
+        : labels.Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
 
     // Both are in order, so one walk over the two is enough.
     public static Seq<string> Union(Seq<string> one, Seq<string> other)
@@ -106,6 +107,14 @@ internal static class LabelSet
         }
         for (; i < one.Count; i++) union.Add(one[i]);
         return union.ToSeq();
+    }
+
+    // Most labels come from a set already.
+    private static bool IsSet(Seq<string> labels)
+    {
+        for (var i = 0; i < labels.Count; i++)
+            if (Guard.Text(labels[i]) is var label && i > 0 && string.CompareOrdinal(labels[i - 1], label) >= 0) return false;
+        return true;
     }
 
     private static bool Contains(Seq<string> one, Seq<string> other)

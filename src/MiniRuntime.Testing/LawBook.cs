@@ -35,9 +35,9 @@ internal sealed class LawBook
     }
 
     /// <summary>The laws that are broken with this progress, or by an end like this.</summary>
-    public IEnumerable<int> BrokenBy(int progress, Stopped? stopped) => stopped is null || _aboutTheEnd.Length == 0
+    public int[] BrokenBy(int progress, Stopped? stopped) => stopped is null || _aboutTheEnd.Length == 0
         ? _broken[progress]
-        : _broken[progress].Concat(_aboutTheEnd.Where(law => !Laws[law].Admits(stopped)));
+        : [.. _broken[progress], .. _aboutTheEnd.Where(law => !Laws[law].Admits(stopped))];
 
     private int Number(Seq<int> progress)
     {
