@@ -64,7 +64,7 @@ internal sealed class Journeys(MoveGen moves, Gen<Run> runs, Gen<Setup> setups, 
     public IEnumerable<Saga> Simpler(Saga saga) =>
     [
         .. Simpler((Journey)saga).Select(journey => (Saga)journey),
-        .. Shrink.List(saga.Successors, setup => Shrink.Towards(setup, saga.Setup).Concat(isGiven ? [] : Setups.Simpler(setup)))
+        .. Shrink.List(saga.Successors, setup => setup == saga.Setup ? [] : isGiven ? [saga.Setup] : [saga.Setup, .. Setups.Simpler(setup)])
             .Select(setups => saga with { Successors = setups }),
     ];
 

@@ -16,7 +16,8 @@ internal static class Requests
         from input in words.Input(tool.Name)
         from labels in words.SomeLabels
         from left in Setups.Budget
-        select new PolicyRequest(action, actor, tenant, route, action == PolicyAction.Tool ? tool.Ref : null, input, labels, left, Spent.Nothing);
+        select new PolicyRequest(
+            action, actor, tenant, route, action == PolicyAction.Tool ? tool.Ref : null, input, labels, left, Spent.Nothing);
 
     public static IEnumerable<PolicyRequest> Simpler(PolicyRequest request) =>
     [

@@ -89,7 +89,7 @@ public sealed class Walk
 
     private Leg Add(Leg leg)
     {
-        leg = leg with { Kept = leg.Events.Count() };
+        leg = leg with { Kept = leg.Events.Count };
         _legs.Add(leg);
         foreach (var traced in leg.Events)
         {
@@ -143,14 +143,14 @@ public sealed record Leg(LegKind Kind, Setup Setup, State? Before, Input? Input,
     public State After => Result.State;
 
     /// <summary>The events, kept or not.</summary>
-    public IEnumerable<TraceEvent> Events => Result.Effects.Select(static effect => effect.Record?.Event).OfType<TraceEvent>();
+    public Seq<TraceEvent> Events => Result.Events;
 
     /// <summary>The work that was asked for; null when there was none.</summary>
-    public Effect? Work => Result.Effects.LastOrDefault(static effect => effect.Record is null);
+    public Effect? Work => Result.Work;
 
     /// <summary>The work that can have begun: none of it, when an event before it was lost.</summary>
-    public Effect? Begun => Kept == Events.Count() ? Work : null;
+    public Effect? Begun => Kept == Events.Count ? Work : null;
 
     /// <summary>Why the input was ignored; null when it was accepted, or there was none.</summary>
-    public string? Ignored => Input is null ? null : Events.First().Fact.Ignored?.Reason;
+    public string? Ignored => Input is null ? null : Events[0].Fact.Ignored?.Reason;
 }

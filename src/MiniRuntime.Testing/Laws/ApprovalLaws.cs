@@ -9,7 +9,7 @@ internal static class ApprovalLaws
     {
         foreach (var (state, asked) in Waits(story))
         {
-            if (asked.Request.Expires is not { } expires || string.IsNullOrWhiteSpace(story.Journey.Run.Actor)) continue;
+            if (asked.Request.Expires is not { } expires || HasNoActor(story)) continue;
             var result = Approve(story, state, asked.Request, at: state.Spent.Now);
             if (state.Start.Budget.CallsExhausted(state.Spent)) Expect.Equal(StopReason.BudgetExhausted, result.State.Stopped?.Reason);
             else Expect.Equal((asked.Call.Id, asked.Call.Proposal), (Executed(result)?.Id, Executed(result)?.Proposal));
@@ -40,7 +40,7 @@ internal static class ApprovalLaws
             {
                 var result = Approve(story, state, asked.Request, at);
                 Expect.Null(Executed(result));
-                if (!string.IsNullOrWhiteSpace(story.Journey.Run.Actor)) Expect.Equal(state.Spent.Refusals + 1, result.State.Spent.Refusals);
+                if (!HasNoActor(story)) Expect.Equal(state.Spent.Refusals + 1, result.State.Spent.Refusals);
             }
         }
     }
@@ -107,7 +107,7 @@ internal static class ApprovalLaws
     {
         foreach (var (state, asked) in Waits(story))
         {
-            if (string.IsNullOrWhiteSpace(story.Journey.Run.Actor) || asked.Request.Expires is null) continue;
+            if (HasNoActor(story) || asked.Request.Expires is null) continue;
             var approve = new Approve(asked.Request.Id, asked.Request.Hash, Reviewers.Name, edit);
             var result = story.Journey.Setup.Agent.Step(state, (PersonSaid)approve, new Stamp(state.Spent.Now));
             if (asked.Call.MayHaveHappened)
@@ -137,6 +137,8 @@ internal static class ApprovalLaws
         from leg in story.Journey.Walk().Legs
         where leg.After.Phase.AwaitingApproval is not null
         select (leg.After, leg.After.Phase.AwaitingApproval);
+
+    private static bool HasNoActor(Asking story) => string.IsNullOrWhiteSpace(story.Journey.Run.Actor);
 
     private static StepResult Approve(Asking story, State state, ApprovalRequest request, DateTimeOffset? at) =>
         story.Journey.Setup.Agent.Step(state, (PersonSaid)new Approve(request.Id, request.Hash, Reviewers.Name), new Stamp(at));

@@ -27,7 +27,8 @@ internal static class UpgradeLaws
             var request = state.Phase.AwaitingApproval!.Request;
             var approve = (PersonSaid)new Approve(request.Id, request.Hash, Reviewers.Name);
             var ignored = upgraded.Agent.Step(state, approve, new Stamp(state.Spent.Now));
-            Expect.Equal(IsKnown(story.Journey.Run.Actor) ? "approval_void" : "run_has_no_actor", Expect.Single(Facts(ignored)).Ignored?.Reason);
+            var reason = IsKnown(story.Journey.Run.Actor) ? "approval_void" : "run_has_no_actor";
+            Expect.Equal(reason, Expect.Single(Facts(ignored)).Ignored?.Reason);
             Expect.Single(ignored.Effects);
             Expect.Null(upgraded.Agent.Pending(state));
             var facts = Facts(upgraded.Agent.Resume(ignored.State));

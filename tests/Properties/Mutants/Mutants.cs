@@ -1,0 +1,116 @@
+using Xunit.Abstractions;
+
+namespace MiniRuntime.Properties;
+
+/// <summary>
+/// Wrong cores, and for each the law that is meant to catch it. They are what the laws are for: a law that lets its mutant live says less
+/// than it seems to.
+/// </summary>
+public sealed class Mutants(ITestOutputHelper output)
+{
+    private static readonly Mutant[] _mutants =
+    [
+        new("The gate is skipped for drafts",
+            "The traced verdict is the whole policys verdict on the whole request",
+            new Edit("Next.cs", "var verdict = Policy.Judge(",
+                "var verdict = tool.SideEffect == SideEffect.Draft ? new Allow() : Policy.Judge(")),
+        new("Refusals are not charged",
+            "What was spent is what the trace adds up to",
+            new Edit("Spent.cs", "Refusal() => this with { Refusals = More(Refusals) };", "Refusal() => this;")),
+        new("Verdicts are not handed out to be recorded",
+            "Events are numbered without gaps",
+            new Edit("Step.cs", "events = events.Add(traced);", "if (fact.CallJudged is null) events = events.Add(traced);")),
+        new("An approval opens the same call again",
+            "An approval is used once",
+            new Edit("Next.cs", "new ApprovalRequest($\"{id}#{state.Events}\", ", "new ApprovalRequest(\"request\", "),
+            new Edit("Call.cs", "(\"callId\", callId), ", "")),
+        new("Expiry is ignored",
+            "An approval after expiry or without a time executes nothing and counts as a refusal",
+            new Edit("Evolve.cs", " || waiting.Request.HasExpired(withoutTime ? null : paid.Now)", "")),
+        new("The hash is not compared",
+            "An approval of another call is ignored",
+            new Edit("Decide.cs", "state.Phase.AwaitingApproval?.Request.Hash == approve.Hash", "true")),
+        new("A run may approve its own calls",
+            "The actor never reviews and without an actor nobody does",
+            new Edit("Decide.cs", "!state.Run.Actor!.Trim().Equals(reviewer.Trim(), StringComparison.OrdinalIgnoreCase)", "true")),
+        new("Labels are lost on recovery",
+            "Labels only grow",
+            new Edit("Evolve.cs", "Seen(at.s, ObservationKind.System, \"recovered\"))",
+                "Seen(at.s, ObservationKind.System, \"recovered\"), labels: Seq<string>.Empty)")),
+        new("A cancel wakes a run that has stopped",
+            "Stopped absorbs",
+            new Edit("Decide.cs", "Stamp stamp) => state.Phase.Stopped is not null",
+                "Stamp stamp) => state.Phase.Stopped is not null && input.Kind != \"cancel\"")),
+        new("The last rule wins, not the strictest",
+            "Rules commute and repeat freely",
+            new Edit("PolicyDecision.cs", "Index != other.Index ? (Index > other.Index ? this : other)", "Index != other.Index ? other")),
+        new("Steps are checked after one too many",
+            "Spent exceeds the budget by no more than the input that exhausted it",
+            new Edit("Budget.cs", "spent.Steps >= MaxSteps", "spent.Steps > MaxSteps")),
+        new("The budget is not asked before a permit",
+            "Nothing executes without an allow or a fresh approval and budget left",
+            new Edit("Next.cs", "!state.Start.Budget.CallsExhausted(state.Spent) ? new CallAuthorized",
+                "call is not null ? new CallAuthorized")),
+        new("An unknown tool is executed",
+            "Nothing executes without an allow or a fresh approval and budget left",
+            new Edit("Next.cs", "return new CallRefused(id, proposal.Name, \"unknown_tool\");",
+                "return proposal.Name != \"ghost\" ? new CallRefused(id, proposal.Name, \"unknown_tool\")"
+                + " : new CallJudged(id, new ToolRef(\"ghost\", \"1\", SideEffect.Read, false, []), new Allow(), Hash);")),
+        new("The scope of memory is ignored",
+            "Shown and omitted memory partition what there was each with the right reason",
+            new Edit("Context.cs", "!Context.Scopes.Contains(item.Scope) ? OmissionReason.OutOfScope",
+                "item is null ? OmissionReason.OutOfScope")),
+        new("A lost write is repeated by guess",
+            "A write whose outcome is unknown is never executed again without the key",
+            new Edit("Tool.cs", "Repeatable => SideEffect != SideEffect.Write || Idempotent;", "Repeatable => true;")),
+        new("What another agent allowed counts here",
+            "Nothing executes that the agent in charge has not allowed itself",
+            new Edit("Next.cs", "JudgedHere(Call call) => call.AgentHash == Hash;", "JudgedHere(Call call) => true;")),
+        new("A late duplicate starts the work again",
+            "An ignored input adds one event and its bill and causes no work",
+            new Edit("Step.cs", "new StepResult(after, [traced], null)", "new StepResult(after, [traced], Pending(after))")),
+        new("A journal may have gaps",
+            "Fold refuses a trace whose numbering is broken",
+            new Edit("Evolve.cs", "traced.Sequence != before.Events || ", "")),
+        new("Requests are named by chance",
+            "The same inputs give the same states events and work",
+            new Edit("Next.cs", "new ApprovalRequest($\"{id}#{state.Events}\", ", "new ApprovalRequest($\"{Random.Shared.Next()}\", ")),
+    ];
+
+    public static TheoryData<Mutant> All => [.. _mutants];
+
+    // Would catch: a law that no longer sees what it is there for. The bound keeps counterexamples such that a person would read them.
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Is_caught_by_its_law_in_a_short_story(Mutant mutant)
+    {
+        using var core = new CompiledCore(mutant.Edits);
+        var (held, story) = core.Check(mutant.Law, cases: 3000);
+        Assert.False(held, $"{mutant.Law} holds");
+        output.WriteLine(story);
+        Assert.True(story.Split("\n    → ").Length - 1 <= 7, story);
+    }
+
+    // Would catch: a harness in which every law fails, whatever the core.
+    [Fact]
+    public void Without_a_fault_the_same_laws_hold()
+    {
+        using var core = new CompiledCore([]);
+        Assert.All(_mutants.Select(static mutant => mutant.Law).Distinct(), law => Assert.True(core.Check(law, cases: 50).Held, law));
+    }
+}
+
+/// <summary>A wrong core.</summary>
+/// <param name="Name">What is wrong with it.</param>
+/// <param name="Law">The law that is meant to catch it.</param>
+/// <param name="Edits">What makes it wrong.</param>
+public sealed record Mutant(string Name, string Law, params Edit[] Edits)
+{
+    public override string ToString() => Name;
+}
+
+/// <summary>A change of a source file of the core.</summary>
+/// <param name="File">The file's name.</param>
+/// <param name="Find">A text that occurs in it exactly once.</param>
+/// <param name="Replace">What takes its place.</param>
+public sealed record Edit(string File, string Find, string Replace);
