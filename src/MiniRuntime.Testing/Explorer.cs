@@ -57,7 +57,7 @@ public sealed class Explorer
     {
         var clock = Stopwatch.StartNew();
         var level = new List<Place>();
-        var start = Follow(null, _agent.Start(_run, _letters.Stamp(null, TimeSpan.Zero)), default);
+        var start = Follow(_agent.Start(_run, _letters.Stamp(null, TimeSpan.Zero)), default);
         if (Add(start, -1, -1)) level.Add(start with { Number = 0 });
         var depth = 0;
         for (; level.Count > 0 && depth < _options.Depth; depth++)
@@ -74,7 +74,7 @@ public sealed class Explorer
                     }
                     var input = _letters.Input(letter, place.State);
                     var step = _agent.Step(place.State, input, _letters.Stamp(place.State.Spent.Now, _letters.After(letter)));
-                    var reached = Follow(place.State, step, place);
+                    var reached = Follow(step, place);
                     if (Add(reached, place.Number, letter) && reached.State.Stopped is null)
                         next.Add(reached with { Number = _found.Count - 1 });
                 }
@@ -87,7 +87,7 @@ public sealed class Explorer
     }
 
     // The laws follow the calls: what was executed before the latest call is settled, the latest one may still pick up labels.
-    private Place Follow(State? before, StepResult step, Place from)
+    private Place Follow(StepResult step, Place from)
     {
         var (settled, latest) = (from.Settled, from.Latest);
         foreach (var traced in step.Events)
@@ -96,16 +96,18 @@ public sealed class Explorer
             if (latest is not null && now!.Id != latest.Id) settled = _laws.Advance(settled, latest);
             latest = now;
         }
-        return new Place(step.State, settled, latest, from.Number);
+        var progress = latest is null ? settled
+            : ReferenceEquals(latest, from.Latest) ? from.Progress
+            : _laws.Advance(settled, latest);
+        return new Place(step.State, settled, latest, progress, from.Number);
     }
 
     // True when nothing like it was seen before. A place like it would break the same laws: their progress is part of the key.
     private bool Add(Place place, int from, int letter)
     {
-        var progress = place.Latest is null ? place.Settled : _laws.Advance(place.Settled, place.Latest);
-        if (_options.Merges && !_seen.Add(_keys.Of(place.State, place.Settled, progress, place.Latest))) return false;
+        if (_options.Merges && !_seen.Add(_keys.Of(place.State, place.Settled, place.Progress, place.Latest))) return false;
         _found.Add((from, letter));
-        foreach (var law in _laws.BrokenBy(progress, place.State.Stopped)) _broken[law] ??= Breaking(law, _found.Count - 1);
+        foreach (var law in _laws.BrokenBy(place.Progress, place.State.Stopped)) _broken[law] ??= Breaking(law, _found.Count - 1);
         return true;
     }
 
@@ -127,8 +129,9 @@ public sealed class Explorer
     private Exploration Report(int depth, Coverage coverage, string? limit) => new(_found.Count, _transitions, depth, coverage, limit,
         _alphabet, _laws.Laws.Select((law, i) => new LawVerdict(law, _broken[i])).ToSeq());
 
-    // Where the exploration stands: a state, how far the laws had got before the latest call, that call, and its number in the tree.
-    private readonly record struct Place(State State, int Settled, ExecutedCall? Latest, int Number);
+    // Where the exploration stands: a state, how far the laws had got before the latest call, that call, how far they have got with it, and
+    // the state's number in the tree.
+    private readonly record struct Place(State State, int Settled, ExecutedCall? Latest, int Progress, int Number);
 }
 
 /// <summary>How far an exploration goes.</summary>
