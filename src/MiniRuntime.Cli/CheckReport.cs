@@ -17,7 +17,7 @@ internal static class CheckReport
         {
             Coverage.Closed => ($"nothing new to find after {found.Depth} inputs: this holds for runs of any length", Page.Good),
             Coverage.DepthExhausted => ($"every run of up to {found.Depth} inputs; longer ones were not looked at", Page.Plain),
-            _ => ($"stopped ({found.Limit}); every run of up to {Math.Max(0, found.Depth - 1)} inputs was looked at", Page.Warning),
+            _ => ($"stopped ({found.Limit}); every run of up to {found.Depth} inputs was looked at", Page.Warning),
         };
         page.Line(found.Coverage == Coverage.Closed ? "closed" : "depth", text, style);
         if (found.Laws.Count == 0) page.Line("laws", "the file has none, so nothing was checked; see docs/check.md", Page.Warning);

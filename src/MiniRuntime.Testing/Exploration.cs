@@ -6,7 +6,7 @@ namespace MiniRuntime.Testing;
 /// <summary>What an exploration covered, and what it found. It holds for the alphabet, and only for it.</summary>
 /// <param name="States">States found, after merging.</param>
 /// <param name="Transitions">Inputs tried.</param>
-/// <param name="Depth">How many inputs the longest run had.</param>
+/// <param name="Depth">Up to how many inputs every run was looked at.</param>
 /// <param name="Coverage">Whether there is more to find.</param>
 /// <param name="Limit">What stopped it; null where nothing did.</param>
 /// <param name="Alphabet">What could happen.</param>

@@ -79,7 +79,7 @@ public sealed class Explorer
                         next.Add(reached with { Number = _found.Count - 1 });
                 }
                 if (_broken.Length > 0 && _broken.All(static found => found is not null))
-                    return Report(depth + 1, Coverage.Stopped, "every law is broken");
+                    return Report(depth, Coverage.Stopped, "every law is broken");
             }
             level = next;
         }
