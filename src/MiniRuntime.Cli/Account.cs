@@ -82,11 +82,12 @@ internal sealed class Account
     private bool Show(ToolReport report)
     {
         var tool = _tools.GetValueOrDefault(report.CallId, report.CallId);
-        return report.Result.Match((account: this, tool),
-            ok: static (at, ok) => at.account.Line("ran", $"{at.tool}: ok {CanonicalJson.Write(ok.Data)}", Page.Good),
-            refused: static (at, refused) => at.account.Line("ran", $"{at.tool}: refused, {refused.Reason}", Page.Bad),
-            error: static (at, error) => at.account.Line("ran", $"{at.tool}: error, {error.Reason}", Page.Bad),
-            lost: static (at, lost) => at.account.Line("ran", $"{at.tool}: lost, {lost.Reason} (it may have happened)", Page.Bad));
+        var labels = report.Labels.Count == 0 ? "" : $" labelled {string.Join(", ", report.Labels)}";
+        return report.Result.Match((account: this, tool, labels),
+            ok: static (at, ok) => at.account.Line("ran", $"{at.tool}: ok {CanonicalJson.Write(ok.Data)}{at.labels}", Page.Good),
+            refused: static (at, refused) => at.account.Line("ran", $"{at.tool}: refused, {refused.Reason}{at.labels}", Page.Bad),
+            error: static (at, error) => at.account.Line("ran", $"{at.tool}: error, {error.Reason}{at.labels}", Page.Bad),
+            lost: static (at, lost) => at.account.Line("ran", $"{at.tool}: lost, {lost.Reason} (it may have happened){at.labels}", Page.Bad));
     }
 
     private bool Show(CallJudged judged)

@@ -65,11 +65,19 @@ internal static class CheckCommand
         var samples = scenario.Script.Select(static line => line.Input.Decision)
             .Concat(scenario.Inputs?.Select(static line => line.Input.Decision) ?? [])
             .Select(static decision => decision?.CallTool).OfType<CallTool>();
-        Alphabet alphabet;
         Exploration found;
         using (var progress = new ProgressLine())
         {
-            alphabet = Alphabet.Of(scenario.Agent, scenario.Run, laws, samples);
+            Alphabet alphabet;
+            try
+            {
+                alphabet = Alphabet.Of(scenario.Agent, scenario.Run, laws, samples, cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                Output.Complain("Interrupted while inputs were looked for; nothing was explored.");
+                return ExitCode.Incomplete;
+            }
             found = Explorer.Explore(scenario.Agent, scenario.Run, laws, alphabet, asked.Options, progress.Show, cancel);
         }
         if (asked.Json) Output.Json(CheckReport.Document(scenario, found));

@@ -15,6 +15,9 @@ internal static class CheckReport
         page.Line("explored", $"{found.States:N0} states, {found.Transitions:N0} transitions", Page.Plain);
         var (text, style) = found.Coverage switch
         {
+            Coverage.Closed when found.Alphabet.Gaps.Count > 0 => (
+                $"nothing new to find after {found.Depth} inputs: this holds for runs of any length with these inputs, but see the gaps",
+                Page.Warning),
             Coverage.Closed => ($"nothing new to find after {found.Depth} inputs: this holds for runs of any length", Page.Good),
             Coverage.DepthExhausted => ($"every run of up to {found.Depth} inputs; longer ones were not looked at", Page.Plain),
             _ => ($"stopped ({found.Limit}); every run of up to {found.Depth} inputs was looked at", Page.Warning),
@@ -49,6 +52,7 @@ internal static class CheckReport
         if (alphabet.Replies.Count > 0) page.Line("replies", List(alphabet.Replies), Page.Quiet);
         if (alphabet.Resolutions.Count > 0) page.Line("doubts", List(alphabet.Resolutions), Page.Quiet);
         foreach (var missing in alphabet.NotCovered) page.Line("not", missing, Page.Quiet);
+        foreach (var gap in alphabet.Gaps) page.Line("gap", gap, Page.Warning);
     }
 
     private static void Print(Page page, Scenario scenario, Coverage coverage, LawVerdict verdict)
@@ -56,7 +60,7 @@ internal static class CheckReport
         if (verdict.Counterexample is not { } counterexample)
         {
             if (coverage == Coverage.Stopped) page.Line("law", $"???? {verdict.Law.Name}: not broken so far", Page.Warning, indent: "");
-            else page.Verdict("law", verdict.Law.Name, []);
+            else page.Verdict("law", coverage == Coverage.Closed ? verdict.Law.Name : $"{verdict.Law.Name} (as far as was looked)", []);
             return;
         }
         page.Verdict("law", verdict.Law.Name, counterexample.Reasons);
@@ -93,6 +97,7 @@ internal static class CheckReport
         ("proposals", Document(alphabet.Proposals)), ("results", Document(alphabet.Results)), ("reviews", Document(alphabet.Reviews)),
         ("replies", Document(alphabet.Replies)), ("resolutions", Document(alphabet.Resolutions)),
         ("notCovered", JsonText.Array(alphabet.NotCovered.Select(static JsonText (text) => text))),
+        ("gaps", JsonText.Array(alphabet.Gaps.Select(static JsonText (text) => text))),
     ]);
 
     private static JsonText Document(Seq<ScriptedInput> lines) => JsonText.Array(lines.Select(Codec.ScriptedInput.Encode));

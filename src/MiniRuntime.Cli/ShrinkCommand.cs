@@ -23,7 +23,7 @@ internal static class ShrinkCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of an account." };
         var command = new Command("shrink", """
             Takes a run that breaks a law or fails an eval, and leaves out every input without which it still does.
-            Exit codes: 0 a shorter run, or this one, is shown; 2 bad input, also where the run has nothing wrong.
+            Exit codes: 0 a shorter run, or this one, is shown; 2 bad input, also where the run has nothing wrong; 4 interrupted.
             """) { file, law, eval, save, json };
         command.SetAction((parsed, cancel) => Task.Run(() => ShrinkAsync(parsed.GetRequiredValue(file), parsed.GetValue(law),
             parsed.GetValue(eval), parsed.GetValue(save), parsed.GetValue(json), cancel)));
@@ -44,7 +44,16 @@ internal static class ShrinkCommand
         var wrong = Wrongs(scenario, path, law, eval).ToList();
         if (wrong.Count == 0) return Output.BadInput($"{file}: {Nothing(scenario, law, eval)}");
 
-        var shorter = Shrinker.Shrink(scenario.Agent, scenario.Run, script, begins, wrong[0].IsIn) ?? script;
+        Seq<ScriptedInput> shorter;
+        try
+        {
+            shorter = Shrinker.Shrink(scenario.Agent, scenario.Run, script, begins, wrong[0].IsIn, cancel) ?? script;
+        }
+        catch (OperationCanceledException)
+        {
+            Output.Complain("Interrupted before the run was as short as it can be.");
+            return ExitCode.Incomplete;
+        }
         if (json) Output.Json(Document(scenario, wrong[0].Name, script, shorter));
         else Print(scenario, wrong[0].Name, script, shorter);
         if (save is null) return ExitCode.Ok;

@@ -53,6 +53,7 @@ public static partial class Codec
                 return () => new AtMost(most, of);
             default:
                 var reasons = o.Required("ends", As.List(As.Name<StopReason>(Wire.Name)));
+                if (o.IsClean && reasons.Count == 0) o.Fault("ends", "No run could keep this law: name at least one stop reason.");
                 return () => new Ends(reasons);
         }
 

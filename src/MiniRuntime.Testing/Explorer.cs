@@ -49,7 +49,7 @@ public sealed class Explorer
     public static Exploration Explore(Agent agent, Run run, Seq<TrajectoryLaw> laws, Alphabet? alphabet = null,
         ExplorerOptions? options = null, Action<ExplorerProgress>? progress = null, CancellationToken cancel = default)
     {
-        alphabet ??= Alphabet.Of(agent, run, laws);
+        alphabet ??= Alphabet.Of(agent, run, laws, cancel: cancel);
         return new Explorer(agent, run, laws, alphabet, options ?? new ExplorerOptions()).Explore(progress, cancel);
     }
 
@@ -57,7 +57,7 @@ public sealed class Explorer
     {
         var clock = Stopwatch.StartNew();
         var level = new List<Place>();
-        var start = Follow(_agent.Start(_run, _letters.Stamp(null, TimeSpan.Zero)), default);
+        var start = Follow(_agent.Start(_run, _letters.Start), default);
         if (Add(start, -1, -1)) level.Add(start with { Number = 0 });
         var depth = 0;
         for (; level.Count > 0 && depth < _options.Depth; depth++)
@@ -67,13 +67,13 @@ public sealed class Explorer
             {
                 foreach (var letter in _letters.In(place.State.Phase))
                 {
-                    if (++_transitions % Pause == 0)
+                    if (++_transitions % Pause == 0 || _found.Count >= _options.MaxStates)
                     {
                         progress?.Invoke(new ExplorerProgress(depth + 1, _found.Count, _transitions, clock.Elapsed));
                         if (Limit(clock, cancel) is { } limit) return Report(depth, Coverage.Stopped, limit);
                     }
                     var input = _letters.Input(letter, place.State);
-                    var step = _agent.Step(place.State, input, _letters.Stamp(place.State.Spent.Now, _letters.After(letter)));
+                    var step = _agent.Step(place.State, input, _letters.Stamp(letter, place.State.Spent.Now));
                     var reached = Follow(step, place);
                     if (Add(reached, place.Number, letter) && reached.State.Stopped is null)
                         next.Add(reached with { Number = _found.Count - 1 });

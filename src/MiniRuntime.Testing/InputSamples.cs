@@ -16,13 +16,14 @@ internal sealed class InputSamples
     private readonly Seq<TrajectoryLaw> _laws;
     private readonly InputSchemas _schemas;
     private readonly List<CallTool> _given;
-    private readonly List<string> _notCovered = [];
+    private readonly List<string> _gaps = [];
+    private readonly CancellationToken _cancel;
 
-    public InputSamples(Agent agent, Seq<TrajectoryLaw> laws, IEnumerable<CallTool> given) =>
-        (_agent, _laws, _schemas, _given) = (agent, laws, new InputSchemas(agent.Tools), given.Distinct().ToList());
+    public InputSamples(Agent agent, Seq<TrajectoryLaw> laws, IEnumerable<CallTool> given, CancellationToken cancel = default) =>
+        (_agent, _laws, _schemas, _given, _cancel) = (agent, laws, new InputSchemas(agent.Tools), given.Distinct().ToList(), cancel);
 
     /// <summary>What no sample was found for.</summary>
-    public IEnumerable<string> NotCovered => _notCovered;
+    public IEnumerable<string> Gaps => _gaps;
 
     /// <summary>Texts of answers that the rules about answers tell apart.</summary>
     public IEnumerable<string> Answers
@@ -31,7 +32,7 @@ internal sealed class InputSamples
         {
             var conditions = _agent.Policy.Rules.Where(static rule => rule.Action == PolicyAction.Answer)
                 .SelectMany(static rule => rule.Input).Where(static condition => condition.Field is "text" or "/text").Distinct().ToList();
-            var texts = conditions.SelectMany(static condition => Values(condition)).OfType<Json.String>().Prepend(new Json.String("done"));
+            var texts = FieldValues.Of(conditions, null).OfType<Json.String>().Prepend(new Json.String("done"));
             return OneOfEach(texts.Select(static text => Json.Object.Of(("text", text))), conditions)
                 .Select(static input => ((Json.String)input["text"]!).Value);
         }
@@ -39,13 +40,15 @@ internal sealed class InputSamples
 
     /// <summary>The conditions that can speak of a tool's input.</summary>
     public static List<Condition> Concerning(Tool tool, Agent agent, Seq<TrajectoryLaw> laws) =>
-    [
-        .. agent.Policy.Rules.Where(rule => rule.Action == PolicyAction.Tool && Fits(rule.Tool, rule.SideEffect, tool))
-            .SelectMany(static rule => rule.Input)
+        [.. Together(tool, agent, laws).SelectMany(static conditions => conditions).Distinct()];
+
+    // Those of each rule and of each pattern of a law.
+    private static IEnumerable<Seq<Condition>> Together(Tool tool, Agent agent, Seq<TrajectoryLaw> laws) =>
+        agent.Policy.Rules.Where(rule => rule.Action == PolicyAction.Tool && Fits(rule.Tool, rule.SideEffect, tool))
+            .Select(static rule => rule.Input)
             .Concat(laws.SelectMany(static law => law.Demand.Patterns)
-                .Where(pattern => Fits(pattern.Tool, pattern.SideEffect, tool)).SelectMany(static pattern => pattern.Input))
-            .Distinct(),
-    ];
+                .Where(pattern => Fits(pattern.Tool, pattern.SideEffect, tool)).Select(static pattern => pattern.Input))
+            .Where(static conditions => conditions.Count > 0);
 
     /// <summary>How these conditions turn out for an input.</summary>
     public static string Outcome(Json.Object input, List<Condition> conditions) =>
@@ -56,19 +59,46 @@ internal sealed class InputSamples
     {
         var conditions = Concerning(tool, _agent, _laws);
         var known = _given.Where(call => call.Name == tool.Name && _schemas.Fault(call) is null).Select(static call => call.Input).ToList();
-        var start = known.FirstOrDefault() ?? SchemaSample.Of(tool.InputSchema);
-        if (known.Count == 0 && _schemas.Fault(new CallTool(tool.Name, start)) is { } fault && conditions.Count == 0)
-            _notCovered.Add($"calls of {tool.Name} with an input that fits its schema, since none was found; propose one in 'decisions' ({fault})");
-        var tried = Variants(tool, start, conditions).Append(start)
+        // What must be there, and all that may be: some schemas ask for a field only beside another one.
+        Json.Object[] starts = [.. known.Take(1), SchemaSample.Of(tool.InputSchema), SchemaSample.Of(tool.InputSchema, full: true)];
+        var tried = starts.SelectMany(start => Variants(tool, start, conditions).Append(start)).Select(Counted)
             .Where(input => _schemas.Fault(new CallTool(tool.Name, input)) is null);
         var found = OneOfEach(tried, conditions).ToList();
-        foreach (var condition in conditions.Where(static condition => condition.Matches is not null))
-            if (!found.Concat(known).Any(input => condition.Holds(input) == true))
-                _notCovered.Add($"inputs of {tool.Name} whose {condition.Field} matches {condition.Matches}, since none was found; "
-                    + "propose one in 'decisions'");
         // Each an object of its own, so that a call can be told by the input that it carries.
-        var all = (_agent.Policy.Code is null ? OneOfEach(known, conditions).Concat(found) : known.Concat(found)).Distinct();
-        return [.. all.Select(static input => new Json.Object(input.Fields))];
+        var all = (_agent.Policy.Code is null ? OneOfEach(known, conditions).Concat(found) : known.Concat(found)).Distinct()
+            .Select(static input => new Json.Object(input.Fields)).ToList();
+        Note(tool, conditions, all);
+        return all;
+    }
+
+    // What was looked for and not found: with it, a run might do what no run here does.
+    private void Note(Tool tool, List<Condition> conditions, List<Json.Object> found)
+    {
+        const string Advice = "propose one in 'decisions'";
+        if (found.Count == 0)
+        {
+            _gaps.Add($"no input was found that fits the schema of {tool.Name}, so no call of it was tried; {Advice}");
+            return;
+        }
+        foreach (var condition in conditions)
+        {
+            if (found.All(input => condition.Holds(input) != true))
+                _gaps.Add($"no input of {tool.Name} was found for which {condition} holds; {Advice}");
+            if (found.All(input => condition.Holds(input) != false))
+                _gaps.Add($"no input of {tool.Name} was found for which {condition} does not hold; {Advice}");
+        }
+        var patterns = conditions.Where(static condition => condition.Matches is not null).ToList();
+        foreach (var (one, other) in patterns.SelectMany((one, i) => patterns.Skip(i + 1).Select(other => (one, other))))
+            if (Path(one.Field).SequenceEqual(Path(other.Field)) && found.All(input => one.Holds(input) != true || other.Holds(input) != true))
+                _gaps.Add($"no input of {tool.Name} was found for which {one} and {other} both hold; if there is one, {Advice}");
+        if (_agent.Policy.Code is { } code)
+            _gaps.Add($"what '{code.Name}', which is policy written as code, makes of other inputs of {tool.Name}");
+    }
+
+    private Json.Object Counted(Json.Object input)
+    {
+        _cancel.ThrowIfCancellationRequested();
+        return input;
     }
 
     private static bool Fits(string? name, SideEffect? effect, Tool tool) =>
@@ -80,76 +110,72 @@ internal sealed class InputSamples
         return inputs.Where(input => seen.Add(Outcome(input, conditions)));
     }
 
-    // Every combination of what the fields with conditions can hold, the first field changing fastest.
+    // Every combination of what the fields with conditions can hold, the first field changing fastest. A field around another one is set
+    // before it.
     private IEnumerable<Json.Object> Variants(Tool tool, Json.Object start, List<Condition> conditions)
     {
-        var fields = conditions.GroupBy(static condition => condition.Field)
-            .Select(group => (group.Key, Values: group.SelectMany(Values).Concat(Given(tool, group.Key)).Distinct().Cast<Json?>()
-                .Append(null).ToList()))
-            .ToList();
+        var fields = conditions.GroupBy(static condition => string.Join('/', Path(condition.Field)), StringComparer.Ordinal)
+            .Select(group => (Path: Path(group.First().Field), Values: (List<Json?>)
+                [.. FieldValues.Of([.. group], SchemaSample.At(tool.InputSchema, Path(group.First().Field)))
+                    .Concat(Given(tool, group.First().Field)).Distinct(), null]))
+            .OrderBy(static field => field.Path.Length).ToList();
         var combinations = fields.Aggregate(1L, static (product, field) => Math.Min(product * field.Values.Count, int.MaxValue));
         if (combinations > MaxTried)
-            _notCovered.Add($"some combinations of values of {tool.Name}: {MaxTried} of {combinations} were tried");
+        {
+            var gap = $"some combinations of values of {tool.Name}: {MaxTried} of {combinations} were tried";
+            if (!_gaps.Contains(gap)) _gaps.Add(gap);
+        }
+        // What makes all conditions of one rule or law hold comes first: among very many combinations it might not be met.
+        foreach (var together in Together(tool, _agent, _laws))
+        {
+            var input = (Json)start;
+            foreach (var (path, values) in fields)
+            {
+                var about = together.Where(condition => Path(condition.Field).SequenceEqual(path)).ToList();
+                if (about.Count == 0) continue;
+                var fitting = values.Select(value => With(input, path, value) as Json.Object)
+                    .FirstOrDefault(tried => tried is not null && about.All(condition => condition.Holds(tried) == true));
+                input = fitting ?? input;
+            }
+            yield return (Json.Object)input;
+        }
         for (var n = 0; n < Math.Min(combinations, MaxTried); n++)
         {
-            var (input, rest) = (start, n);
-            foreach (var (field, values) in fields)
+            var (input, rest) = ((Json)start, n);
+            foreach (var (path, values) in fields)
             {
-                input = With(input, field, values[rest % values.Count]);
+                input = With(input, path, values[rest % values.Count]) ?? input;
                 rest /= values.Count;
             }
-            yield return input;
+            yield return (Json.Object)input;
         }
     }
 
     // What a field held in the calls that are known: for a pattern the best sample there is.
     private IEnumerable<Json> Given(Tool tool, string field) => _given.Where(call => call.Name == tool.Name)
-        .Select(call => field.StartsWith('/') ? null : call.Input[field]).OfType<Json>();
+        .Select(call => Path(field) is [var name] ? call.Input[name] : null).OfType<Json>();
 
-    // The boundary first, then either side of it; then what is of another kind.
-    private static IEnumerable<Json> Values(Condition condition)
+    private static string[] Path(string field) => !field.StartsWith('/') ? [field]
+        : [.. field[1..].Split('/').Select(static part =>
+            part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+
+    // With the value at the path, or without it where the value is null; then nothing is made on the way that is not there.
+    private static Json? With(Json? at, ReadOnlySpan<string> path, Json? value)
     {
-        foreach (var value in condition.In?.Prepend(condition.Equal!) ?? [condition.Equal!])
-        {
-            if (value is null) continue;
-            yield return value;
-            yield return Other(value);
-        }
-        foreach (var bound in new[] { condition.Greater, condition.Less }.OfType<decimal>())
-        {
-            yield return bound;
-            if (bound < decimal.MaxValue) yield return bound + 1;
-            if (bound > decimal.MinValue) yield return bound - 1;
-        }
-        if (condition.Matches is { } pattern)
-        {
-            if (PatternSample.Of(pattern) is { } text) yield return text;
-            yield return "";
-            yield return "something else";
-        }
-        yield return condition.Greater is null && condition.Less is null ? 0 : "text";
-    }
-
-    private static Json Other(Json value) => value switch
-    {
-        Json.String text => text.Value + "_other",
-        Json.Number number => number.Value < decimal.MaxValue ? number.Value + 1 : 0m,
-        Json.Bool truth => !truth.Value,
-        Json.Array or Json.Object => value == Json.Object.Empty ? new Json.Object([new Json.Field("other", true)]) : Json.Object.Empty,
-        _ => "other",
-    };
-
-    // With the field set, or taken out where the value is null. What lies in the way of a pointer is replaced by objects.
-    private static Json.Object With(Json.Object input, string field, Json? value) => field.StartsWith('/')
-        ? With(input, [.. field[1..].Split('/').Select(static part => part.Replace("~1", "/", StringComparison.Ordinal)
-            .Replace("~0", "~", StringComparison.Ordinal))], value)
-        : With(input, (ReadOnlySpan<string>)[field], value);
-
-    private static Json.Object With(Json.Object input, ReadOnlySpan<string> path, Json? value)
-    {
+        if (path.Length == 0) return value;
         var name = path[0];
-        if (path.Length > 1) value = With(input[name] as Json.Object ?? Json.Object.Empty, path[1..], value);
-        var others = input.Fields.Where(field => field.Name != name);
-        return new Json.Object(value is null ? others : others.Append(new Json.Field(name, value)));
+        var rest = path[1..];
+        if (at is Json.Array array || (at is null && value is not null && name == "0"))
+        {
+            var items = (at as Json.Array)?.Items ?? [];
+            if (!int.TryParse(name, out var i) || i < 0 || i > items.Count || (i == items.Count && value is null)) return at;
+            var item = With(i < items.Count ? items[i] : null, rest, value);
+            return new Json.Array([.. items.Take(i), .. item is null ? Array.Empty<Json>() : [item], .. items.Skip(i + 1)]);
+        }
+        if (at is not Json.Object && value is null) return at;
+        var o = at as Json.Object ?? Json.Object.Empty;
+        var inner = With(o[name], rest, value);
+        var others = o.Fields.Where(field => field.Name != name);
+        return new Json.Object(inner is null ? others : others.Append(new Json.Field(name, inner)));
     }
 }

@@ -12,11 +12,10 @@ internal sealed class Letters
     private readonly int[] _inDoubt;
     private readonly int[] _awaitingReply;
     private readonly Dictionary<string, int[]> _awaitingApproval = new(StringComparer.Ordinal);
-    private readonly Stamp _start;
 
     public Letters(Agent agent, Alphabet alphabet, DateTimeOffset begins)
     {
-        _start = new Stamp(begins);
+        Start = new Stamp(begins);
         _thinking = Numbers(alphabet.Proposals);
         _executing = Numbers(alphabet.Results);
         _inDoubt = Numbers(alphabet.Resolutions);
@@ -46,15 +45,16 @@ internal sealed class Letters
     /// <summary>The input that a letter is in this state.</summary>
     public Input Input(int letter, State state) => _all[letter].Against(state);
 
-    /// <summary>How long after the input before it a letter comes.</summary>
-    public TimeSpan After(int letter) => _all[letter].After;
+    /// <summary>The stamp of the run's start.</summary>
+    public Stamp Start { get; }
 
-    /// <summary>The stamp of an input that comes so long after the latest time that a run knows.</summary>
-    public Stamp Stamp(DateTimeOffset? now, TimeSpan after)
+    /// <summary>The stamp of a letter that comes after the latest time that a run knows.</summary>
+    public Stamp Stamp(int letter, DateTimeOffset? now)
     {
-        var from = now ?? _start.At!.Value;
-        if (after == TimeSpan.Zero && from == _start.At) return _start;
-        return new Stamp(DateTimeOffset.MaxValue - from < after ? DateTimeOffset.MaxValue : from + after);
+        var line = _all[letter];
+        var from = now ?? Start.At!.Value;
+        if (line is { Tokens: 0, Cost: 0 } && line.After == TimeSpan.Zero && from == Start.At) return Start;
+        return new Stamp(DateTimeOffset.MaxValue - from < line.After ? DateTimeOffset.MaxValue : from + line.After, line.Tokens, line.Cost);
     }
 
     private int[] Numbers(IEnumerable<ScriptedInput> lines) => [.. lines.Select(line =>

@@ -9,24 +9,38 @@ namespace MiniRuntime.Testing;
 internal static class SchemaSample
 {
     /// <summary>A sample input; the empty object where the schema says nothing.</summary>
-    public static Json.Object Of(Json? schema) =>
-        schema is Json.Object root && Draw(root, root, 8) is Json.Object input ? input : Json.Object.Empty;
+    /// <param name="schema">The schema.</param>
+    /// <param name="full">Whether it has every field that the schema names, rather than those that are required.</param>
+    public static Json.Object Of(Json? schema, bool full = false) =>
+        schema is Json.Object root && Draw(root, root, 8, full) is Json.Object input ? input : Json.Object.Empty;
 
-    private static Json Draw(Json? schema, Json.Object root, int depth)
+    /// <summary>What a schema says of the value at a path, where it says so by plain properties and items.</summary>
+    public static Json.Object? At(Json? schema, ReadOnlySpan<string> path)
+    {
+        var (root, at) = (schema as Json.Object, schema as Json.Object);
+        foreach (var part in path)
+        {
+            if (at?["$ref"] is Json.String { Value: var pointer }) at = Find(root!, pointer) as Json.Object;
+            at = ((at?["properties"] as Json.Object)?[part] ?? (int.TryParse(part, out _) ? at?["items"] : null)) as Json.Object;
+        }
+        return at;
+    }
+
+    private static Json Draw(Json? schema, Json.Object root, int depth, bool full)
     {
         if (schema is not Json.Object o || depth == 0) return Json.None;
         if (o["const"] is { } constant) return constant;
         if (o["default"] is { } usual) return usual;
         foreach (var choices in new[] { o["enum"], o["examples"] })
             if (choices is Json.Array { Items: [{ } first, ..] }) return first;
-        if (o["$ref"] is Json.String { Value: var pointer }) return Draw(Find(root, pointer), root, depth - 1);
+        if (o["$ref"] is Json.String { Value: var pointer }) return Draw(Find(root, pointer), root, depth - 1, full);
         foreach (var choices in new[] { o["anyOf"], o["oneOf"], o["allOf"] })
-            if (choices is Json.Array { Items: [Json.Object first, ..] }) return Draw(Merged(o, first), root, depth - 1);
+            if (choices is Json.Array { Items: [Json.Object first, ..] }) return Draw(Merged(o, first), root, depth - 1, full);
         return Kind(o) switch
         {
-            "object" => new Json.Object(from name in Required(o)
-                                        select new Json.Field(name, Draw((o["properties"] as Json.Object)?[name], root, depth - 1))),
-            "array" => new Json.Array(Enumerable.Repeat(Draw(o["items"], root, depth - 1), (int)Math.Min(Number(o, "minItems"), 8)).ToSeq()),
+            "object" => new Json.Object(from name in full ? Required(o).Union(Named(o)) : Required(o)
+                                        select new Json.Field(name, Draw((o["properties"] as Json.Object)?[name], root, depth - 1, full))),
+            "array" => new Json.Array(Enumerable.Repeat(Draw(o["items"], root, depth - 1, full), (int)Math.Min(Number(o, "minItems"), 8)).ToSeq()),
             "string" => o["pattern"] is Json.String { Value: var pattern } && PatternSample.Of(pattern) is { } text
                 ? text
                 : new string('a', (int)Math.Min(Number(o, "minLength"), 1000)),
@@ -45,6 +59,9 @@ internal static class SchemaSample
 
     private static IEnumerable<string> Required(Json.Object o) =>
         (o["required"] as Json.Array)?.Items.OfType<Json.String>().Select(static name => name.Value).Distinct() ?? [];
+
+    private static IEnumerable<string> Named(Json.Object o) =>
+        (o["properties"] as Json.Object)?.Fields.Select(static field => field.Name) ?? [];
 
     private static decimal Bounded(Json.Object o) =>
         o["minimum"] is Json.Number low ? low.Value

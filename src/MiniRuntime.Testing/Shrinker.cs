@@ -33,9 +33,11 @@ public static class Shrinker
     /// <param name="script">All that comes in.</param>
     /// <param name="begins">When the run begins.</param>
     /// <param name="goesWrong">What is wrong with a run, as a question about its path.</param>
+    /// <param name="cancel">Ends the shrinking.</param>
     /// <returns>The shorter script; null when this one does not go wrong.</returns>
-    public static Seq<ScriptedInput>? Shrink(
-        Agent agent, Run run, Seq<ScriptedInput> script, DateTimeOffset begins, Func<Trajectory, bool> goesWrong)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static Seq<ScriptedInput>? Shrink(Agent agent, Run run, Seq<ScriptedInput> script, DateTimeOffset begins,
+        Func<Trajectory, bool> goesWrong, CancellationToken cancel = default)
     {
         if (!Fails(script)) return null;
         // Large pieces first. A line that was needed at first may be left out later, so single lines are tried until all are needed.
@@ -43,7 +45,11 @@ public static class Shrinker
         while (LeaveOut(1)) { }
         return script;
 
-        bool Fails(Seq<ScriptedInput> inputs) => goesWrong(Path(agent, run, inputs, begins));
+        bool Fails(Seq<ScriptedInput> inputs)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return goesWrong(Path(agent, run, inputs, begins));
+        }
 
         bool LeaveOut(int size)
         {

@@ -5,7 +5,7 @@ namespace MiniRuntime.Testing;
 /// <summary>
 /// All of a state that can matter later: two states with one key admit the same inputs, and what follows differs in names and history only.
 /// Left out are ids, the number of events and packets, results and observations (the model sees them, but a model may propose anything
-/// anyway), who approved, and the bill (no letter costs anything).
+/// anyway), and who approved.
 /// </summary>
 /// <param name="Phase">The phase's name, and for a call in doubt whether only a person can settle it; for an end its reason.</param>
 /// <param name="Call">The call that is open, as policy and laws tell calls apart.</param>
@@ -15,21 +15,24 @@ namespace MiniRuntime.Testing;
 /// <param name="Flags">Of the open call: whether it was approved, and whether it may have happened.</param>
 /// <param name="Steps">Steps spent.</param>
 /// <param name="ToolCalls">Tool calls spent.</param>
-/// <param name="Trouble">Invalid decisions and model failures spent.</param>
-/// <param name="Trouble2">Tool failures and refusals spent.</param>
+/// <param name="ModelTrouble">Invalid decisions and model failures spent.</param>
+/// <param name="CallTrouble">Tool failures and refusals spent.</param>
+/// <param name="Tokens">Tokens spent.</param>
+/// <param name="Cost">Money spent.</param>
 /// <param name="Now">The time, as far as a deadline or an expiry can still come.</param>
 /// <param name="Expires">How long the open request holds.</param>
 /// <param name="History">The number of observations, where a packet's size depends on it; otherwise 0.</param>
 internal readonly record struct StateKey(int Phase, int Call, int Labels, int Settled, int CallLabels, int Flags, int Steps, int ToolCalls,
-    long Trouble, long Trouble2, long Now, long Expires, int History)
+    long ModelTrouble, long CallTrouble, long Tokens, decimal Cost, long Now, long Expires, int History)
 {
     public bool Equals(StateKey other) => Phase == other.Phase && Call == other.Call && Labels == other.Labels && Settled == other.Settled
         && CallLabels == other.CallLabels && Flags == other.Flags && Steps == other.Steps && ToolCalls == other.ToolCalls
-        && Trouble == other.Trouble && Trouble2 == other.Trouble2 && Now == other.Now && Expires == other.Expires
-        && History == other.History;
+        && ModelTrouble == other.ModelTrouble && CallTrouble == other.CallTrouble && Tokens == other.Tokens && Cost == other.Cost
+        && Now == other.Now && Expires == other.Expires && History == other.History;
 
     public override int GetHashCode() => HashCode.Combine(
-        HashCode.Combine(Phase, Call, Labels, Settled, CallLabels, Flags), Steps, ToolCalls, Trouble, Trouble2, Now, Expires, History);
+        HashCode.Combine(Phase, Call, Labels, Settled, CallLabels, Flags), Steps, ToolCalls, ModelTrouble, CallTrouble, Tokens,
+        HashCode.Combine(Now, Expires, History));
 }
 
 /// <summary>Makes the keys of one exploration. Sets of labels and kinds of calls become small numbers.</summary>
@@ -63,7 +66,7 @@ internal sealed class StateKeys
     {
         var (phase, spent) = (state.Phase, state.Spent);
         if (phase.Stopped is { } stopped)
-            return new StateKey(-1 - (int)stopped.Reason, 0, 0, progress, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            return new StateKey(-1 - (int)stopped.Reason, 0, 0, progress, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         var open = phase.Executing?.Call ?? phase.InDoubt?.Call ?? phase.AwaitingApproval?.Call;
         var executed = latest is not null && open?.Id == latest.Id ? latest : null;
         return new StateKey(
@@ -77,15 +80,16 @@ internal sealed class StateKeys
             spent.Steps, spent.ToolCalls,
             ((long)spent.InvalidDecisions << 32) + spent.ModelFailures,
             ((long)spent.ToolFailures << 32) + spent.Refusals,
-            Time(spent),
+            spent.Tokens, spent.Cost, Time(spent),
             phase.AwaitingApproval?.Request.Expires is { } expires && spent.Now is { } now ? (expires - now).Ticks : 0,
             _sizeMatters ? state.Observations.Count : 0);
     }
 
-    // Time matters until the last deadline and expiry have come.
+    // Time matters until the last deadline and expiry have come; to policy written as code it may matter for ever.
     private long Time(Spent spent)
     {
         if (spent is not { Now: { } now, Started: { } started }) return 0;
+        if (_codeSeesAll) return now.UtcTicks;
         var last = _deadline is { } limit && limit < DateTimeOffset.MaxValue - started ? started + limit : started;
         if (_lastExpiry > last) last = _lastExpiry;
         return (now < last ? now : last).UtcTicks;
