@@ -34,7 +34,8 @@ internal sealed class Account
     /// <summary>Shows how it ended, the verdicts of evals and laws, and these events.</summary>
     public void End(State state, Seq<EvalResult> evals, Seq<LawResult> laws, IReadOnlyList<TraceEvent> events)
     {
-        if (state.Stopped is null) Line("waiting", $"the run has not stopped: it waits {(state.Phase.Executing is null && state.Phase.Thinking is null ? "for a person" : "for its next input")}", Page.Warning, indent: "");
+        var next = state.Phase.Executing is null && state.Phase.Thinking is null ? "a person" : "its next input";
+        if (state.Stopped is null) Line("waiting", $"the run has not stopped: it waits for {next}", Page.Warning, indent: "");
         foreach (var result in evals) _page.Verdict("eval", result.CaseId, result.Reasons);
         foreach (var result in laws) _page.Verdict("law", result.Law, result.Reasons);
         if (events.Count > 0) _page.Heading("trace");
@@ -55,7 +56,8 @@ internal sealed class Account
             callJudged: static (at, judged) => at.account.Show(judged),
             callAuthorized: static (at, permit) => permit.Attempt == 1
                 ? Done
-                : at.account.Line("repeats", $"{at.account._tools.GetValueOrDefault(permit.CallId)}, attempt {permit.Attempt}", Page.Warning),
+                : at.account.Line("repeats", $"{at.account._tools.GetValueOrDefault(permit.CallId)}, attempt {permit.Attempt}",
+                    Page.Warning),
             otherJudged: static (at, judged) => at.account.Line("policy", string.Join("; ", judged.Verdicts.Select(
                 verdict => $"{judged.Action.Name()} {verdict.Ref}: {Verdict(verdict.Decision)}")), Page.Plain),
             stopped: static (at, stopped) => at.account.Show(stopped, at.traced.Step));
@@ -87,7 +89,8 @@ internal sealed class Account
             ok: static (at, ok) => at.account.Line("ran", $"{at.tool}: ok {CanonicalJson.Write(ok.Data)}{at.labels}", Page.Good),
             refused: static (at, refused) => at.account.Line("ran", $"{at.tool}: refused, {refused.Reason}{at.labels}", Page.Bad),
             error: static (at, error) => at.account.Line("ran", $"{at.tool}: error, {error.Reason}{at.labels}", Page.Bad),
-            lost: static (at, lost) => at.account.Line("ran", $"{at.tool}: lost, {lost.Reason} (it may have happened){at.labels}", Page.Bad));
+            lost: static (at, lost) =>
+                at.account.Line("ran", $"{at.tool}: lost, {lost.Reason} (it may have happened){at.labels}", Page.Bad));
     }
 
     private bool Show(CallJudged judged)

@@ -74,7 +74,8 @@ internal static class CheckReport
 
     private static string Words(ScriptedInput line) => line.Input.Match(line,
         decision: static (_, decision) => decision.Match(0,
-            answer: static (_, answer) => string.IsNullOrWhiteSpace(answer.Text) ? "a blank answer" : $"answer {CanonicalJson.Write(answer.Text)}",
+            answer: static (_, answer) =>
+                string.IsNullOrWhiteSpace(answer.Text) ? "a blank answer" : $"answer {CanonicalJson.Write(answer.Text)}",
             callTool: static (_, call) => call.Name,
             askHuman: static (_, _) => "ask a person",
             stop: static (_, stop) => $"stop as {stop.Reason.Name()}"),

@@ -50,9 +50,11 @@ internal static class Escape
 
     // Letters and marks that show as nothing, so that two texts look alike (Unicode's Default_Ignorable_Code_Point, and the blank of
     // Braille), beside those that the categories name.
-    private static bool IsInvisible(Rune rune) => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0;
+    private static bool IsInvisible(Rune rune) =>
+        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0;
 
-    private static bool IsSafe(Rune rune) => !IsInvisible(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+    private static bool IsSafe(Rune rune) => !IsInvisible(rune)
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
 
     private static string Units(Rune rune) => string.Concat(rune.ToString().Select(static unit => $"\\u{(int)unit:x4}"));

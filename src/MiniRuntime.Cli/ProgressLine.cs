@@ -2,7 +2,9 @@ using MiniRuntime.Testing;
 
 namespace MiniRuntime.Cli;
 
-/// <summary>How far a long exploration has got, on standard error: one line that changes on a terminal, now and then a line elsewhere.</summary>
+/// <summary>
+/// How far a long exploration has got, on standard error: one line that changes on a terminal, now and then a line elsewhere.
+/// </summary>
 internal sealed class ProgressLine : IDisposable
 {
     private static readonly TimeSpan _onTerminal = TimeSpan.FromSeconds(0.2);

@@ -22,7 +22,8 @@ internal static class RunCommand
         var trace = new Option<bool>("--trace") { Description = "After the account, print every event of the trace." };
         var command = new Command("run", """
             Runs scenarios and judges their evals.
-            Exit codes: 0 all is well; 1 an eval failed or a law was broken; 2 bad input, nothing was run; 3 a run without evals did not end in success.
+            Exit codes: 0 all is well; 1 an eval failed or a law was broken; 2 bad input, nothing was run; 3 a run without evals did not
+            end in success.
             """) { paths, json, trace };
         // On a thread of its own, so that a signal ends the command even where a file does not end (a pipe that nobody writes to).
         command.SetAction((parsed, cancel) => Task.Run(() =>

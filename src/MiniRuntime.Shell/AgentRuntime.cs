@@ -138,7 +138,8 @@ public sealed class AgentRuntime
         }
         finally
         {
-            // Work that goes on is told to give up. Nobody waits for that: what a tool does when it is told must not hold up the run either.
+            // Work that goes on is told to give up. Nobody waits for that: what a tool does when it is told must not hold up the run
+            // either.
             if (running.IsCompleted) source.Dispose();
             else _ = source.CancelAsync().ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
         }

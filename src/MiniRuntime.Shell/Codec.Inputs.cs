@@ -13,8 +13,8 @@ public static partial class Codec
     /// <summary><c>{ type, … }</c> with the fields of its case.</summary>
     public static Codec<Input> Input { get; } = new(Write, Of(static o => InputOf(o, o.OneOf("type", InputTypes))));
 
-    /// <summary>As <see cref="Input"/>, with <c>after</c> (seconds), <c>tokens</c> and <c>cost</c>; ids (and the hash of an approval) that are
-    /// left out are those of what is open then.</summary>
+    /// <summary>As <see cref="Input"/>, with <c>after</c> (seconds), <c>tokens</c> and <c>cost</c>; ids (and the hash of an approval) that
+    /// are left out are those of what is open then.</summary>
     public static Codec<ScriptedInput> ScriptedInput { get; } = new(
         static line =>
         {

@@ -13,7 +13,9 @@ namespace MiniRuntime.Shell;
 public sealed record ScriptedInput(Input Input, TimeSpan After = default, long Tokens = 0, decimal Cost = 0)
 {
     /// <summary>The input with its blanks filled in.</summary>
-    public Input Against(State state) => Input.ToolReport is null && Input.PersonSaid is null ? Input : Address(Input, state.Phase, static (id, open) => id.Length == 0 ? open ?? "" : id);
+    public Input Against(State state) => Input.ToolReport is null && Input.PersonSaid is null
+        ? Input
+        : Address(Input, state.Phase, static (id, open) => id.Length == 0 ? open ?? "" : id);
 
     /// <summary>An input with blanks for what is open in this state: what <see cref="Against"/> fills in again.</summary>
     public static Input Blank(Input input, State state) => Address(input, state.Phase, static (id, open) => id == open ? "" : id);
@@ -52,7 +54,8 @@ public sealed record ScriptedInput(Input Input, TimeSpan After = default, long T
             approve: static (at, approve) => new Approve(at.Id(approve.RequestId, at.Request?.Id), at.Id(approve.Hash, at.Request?.Hash),
                 approve.Reviewer, approve.EditedInput),
             reject: static (at, reject) => new Reject(at.Id(reject.RequestId, at.Request?.Id), reject.Reviewer, reject.Reason),
-            reply: static (at, reply) => new Reply(at.Id(reply.QuestionId, at.Phase.AwaitingReply?.Id), reply.Text, reply.Person, reply.Labels),
+            reply: static (at, reply) =>
+                new Reply(at.Id(reply.QuestionId, at.Phase.AwaitingReply?.Id), reply.Text, reply.Person, reply.Labels),
             resolve: static (at, resolve) =>
                 new Resolve(at.Id(resolve.CallId, at.Phase.InDoubt?.Call.Id), resolve.Resolution, resolve.Person, resolve.Data));
 }

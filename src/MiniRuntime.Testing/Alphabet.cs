@@ -79,7 +79,8 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
             .Concat(run.Memory.SelectMany(static item => item.Labels))
             .Concat(laws.SelectMany(static law => law.Demand.Patterns).Select(static pattern => pattern.Label).OfType<string>())
             .Distinct().Order(StringComparer.Ordinal)];
-        if (names.Length > 3) return ([[], .. names.Select(static Seq<string> (name) => [name]), names.ToSeq()], ["results with some of many labels"]);
+        if (names.Length > 3)
+            return ([[], .. names.Select(static Seq<string> (name) => [name]), names.ToSeq()], ["results with some of many labels"]);
         return (
             [.. Enumerable.Range(0, 1 << names.Length).Select(set => names.Where((_, i) => (set >> i & 1) == 1).ToSeq())
                 .OrderBy(static set => set.Count)],

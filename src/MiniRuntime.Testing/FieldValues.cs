@@ -3,8 +3,8 @@ using MiniRuntime.Core;
 namespace MiniRuntime.Testing;
 
 /// <summary>
-/// Values for a field, so that the conditions on it turn out in as many ways as can be: boundaries and both sides of them, what lies between
-/// two bounds, what a schema allows outright, texts for patterns alone and joined, and a value of another kind.
+/// Values for a field, so that the conditions on it turn out in as many ways as can be: boundaries and both sides of them, what lies
+/// between two bounds, what a schema allows outright, texts for patterns alone and joined, and a value of another kind.
 /// </summary>
 internal static class FieldValues
 {
@@ -69,7 +69,8 @@ internal static class FieldValues
 
     private static IEnumerable<Json> Texts(IReadOnlyList<Condition> conditions)
     {
-        string[] samples = [.. conditions.Select(static condition => condition.Matches).OfType<string>().Select(PatternSample.Of).OfType<string>()];
+        string[] samples =
+            [.. conditions.Select(static condition => condition.Matches).OfType<string>().Select(PatternSample.Of).OfType<string>()];
         if (conditions.All(static condition => condition.Matches is null)) yield break;
         foreach (var sample in samples) yield return sample;
         // What begins as one pattern and ends as another may match both.

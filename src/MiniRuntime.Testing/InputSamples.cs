@@ -89,7 +89,8 @@ internal sealed class InputSamples
         }
         var patterns = conditions.Where(static condition => condition.Matches is not null).ToList();
         foreach (var (one, other) in patterns.SelectMany((one, i) => patterns.Skip(i + 1).Select(other => (one, other))))
-            if (Path(one.Field).SequenceEqual(Path(other.Field)) && found.All(input => one.Holds(input) != true || other.Holds(input) != true))
+            if (Path(one.Field).SequenceEqual(Path(other.Field))
+                && found.All(input => one.Holds(input) != true || other.Holds(input) != true))
                 _gaps.Add($"no input of {tool.Name} was found for which {one} and {other} both hold; if there is one, {Advice}");
         if (_agent.Policy.Code is { } code)
             _gaps.Add($"what '{code.Name}', which is policy written as code, makes of other inputs of {tool.Name}");

@@ -89,7 +89,8 @@ internal static class PatternSample
         if (end < 0) return null;
         var inside = pattern[at..end];
         at = end + 1;
-        if (inside.StartsWith('^')) return "x~5 ".Select(static c => $"{c}").FirstOrDefault(c => !inside.Contains(c, StringComparison.Ordinal));
+        if (inside.StartsWith('^'))
+            return "x~5 ".Select(static c => $"{c}").FirstOrDefault(c => !inside.Contains(c, StringComparison.Ordinal));
         return inside.StartsWith('\\') && inside.Length > 1 ? Escaped(inside[1]) : $"{inside[0]}";
     }
 

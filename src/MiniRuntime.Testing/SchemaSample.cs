@@ -40,7 +40,8 @@ internal static class SchemaSample
         {
             "object" => new Json.Object(from name in full ? Required(o).Union(Named(o)) : Required(o)
                                         select new Json.Field(name, Draw((o["properties"] as Json.Object)?[name], root, depth - 1, full))),
-            "array" => new Json.Array(Enumerable.Repeat(Draw(o["items"], root, depth - 1, full), (int)Math.Min(Number(o, "minItems"), 8)).ToSeq()),
+            "array" => new Json.Array(
+                Enumerable.Repeat(Draw(o["items"], root, depth - 1, full), (int)Math.Min(Number(o, "minItems"), 8)).ToSeq()),
             "string" => o["pattern"] is Json.String { Value: var pattern } && PatternSample.Of(pattern) is { } text
                 ? text
                 : new string('a', (int)Math.Min(Number(o, "minLength"), 1000)),

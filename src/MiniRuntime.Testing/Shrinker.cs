@@ -19,7 +19,8 @@ public static class Shrinker
             var input = traced.Fact.Accepted?.Input ?? traced.Fact.Ignored?.Input;
             var stamp = traced.Fact.Accepted?.Stamp ?? traced.Fact.Ignored?.Stamp;
             if (input is not null && stamp is not null && before is not null)
-                script.Add(new ScriptedInput(ScriptedInput.Blank(input, before), After(before.Spent.Now, stamp.At), stamp.Tokens, stamp.Cost));
+                script.Add(new ScriptedInput(
+                    ScriptedInput.Blank(input, before), After(before.Spent.Now, stamp.At), stamp.Tokens, stamp.Cost));
             before = state;
         }
         return script.ToSeq();

@@ -95,8 +95,8 @@ internal sealed class StateKeys
         return (now < last ? now : last).UtcTicks;
     }
 
-    // Calls of one tool are alike where all conditions turn out alike; with policy written as code nobody knows what it looks at. Inputs are
-    // the alphabet's own objects, so that they are looked at once.
+    // Calls of one tool are alike where all conditions turn out alike; with policy written as code nobody knows what it looks at. Inputs
+    // are the alphabet's own objects, so that they are looked at once.
     private int Number(CallTool call)
     {
         var known = _calls[call.Name];
