@@ -57,7 +57,8 @@ public sealed record SimulatedWorld
         var (random, clock, executions) = (new Random(Seed), new SimulatedClock(), 0);
         return new AgentRuntime(agent, new SimulatedModel(this, random, clock),
             agent.Tools.Aggregate(Toolbox.Empty, (box, tool) => box.Bind(tool.Name, ExecuteAsync)), journal,
-            new RuntimeOptions { Clock = clock });
+            // On the run's own thread, so that work hangs before its limit is set, and no limit of earlier work can still be alive then.
+            new RuntimeOptions { Clock = clock, OwnThreads = false });
 
         Task<ToolResult> ExecuteAsync(AuthorizedCall permit, CancellationToken cancel) =>
             (++executions > Patience ? null : Next(random)) switch
