@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
 /// <summary>The sample test projects, run as their users run them; and the page that shows them.</summary>
-public sealed partial class TestingSampleTests
+public sealed class TestingSampleTests
 {
     /// <summary>Would catch laws that an ordinary agent breaks, and a kit that cannot be used from outside.</summary>
     [Fact]
@@ -21,10 +20,12 @@ public sealed partial class TestingSampleTests
     {
         var (code, output) = await TestAsync("broken", "Broken.dll");
         Assert.Equal(1, code);
-        // Seeds and counts differ from run to run.
-        var lines = output.Split('\n').Select(static line => Number().Replace(line.Trim(), "0")).ToHashSet();
-        var shown = Page.Split("```text\n")[1].Split("```")[0].Split('\n').Select(static line => Number().Replace(line.Trim(), "0"));
-        Assert.Superset(shown.ToHashSet(), lines);
+        // Which law breaks first, and in which story, differs from run to run; how it is told does not.
+        foreach (var part in (string[])[": broken", "This law would catch ", "agent: ", "What is wrong: "])
+        {
+            Assert.Contains(part, output, StringComparison.Ordinal);
+            Assert.Contains(part, Page, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Would catch a page whose code is not the code that was run.</summary>
@@ -50,7 +51,4 @@ public sealed partial class TestingSampleTests
         var (code, output, errors) = await DotnetProcess.RunAsync("test", built);
         return (code, output + errors);
     }
-
-    [GeneratedRegex(@"\d+")]
-    private static partial Regex Number();
 }
