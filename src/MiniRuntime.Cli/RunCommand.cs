@@ -41,9 +41,7 @@ internal static class RunCommand
         {
             var account = json ? null : new Account(page, scenario);
             var run = await ScenarioRun.Of(scenario, account is null ? null : account.Show, cancel);
-            var path = run.Path;
-            var evals = scenario.Evals.Select(eval => eval.Judge(path)).ToSeq();
-            var laws = scenario.Laws.Select(law => law.Judge(path)).ToSeq();
+            var (evals, laws) = run.Judge(scenario);
             if (json) Output.Json(Document(run, evals, laws));
             account?.End(run.State, evals, laws, trace ? run.Events : []);
             evalFailed |= evals.Any(static result => !result.Passed) || laws.Any(static result => !result.Passed);
@@ -55,6 +53,6 @@ internal static class RunCommand
     private static JsonText Document(ScenarioRun run, Seq<EvalResult> evals, Seq<LawResult> laws) => JsonText.Object(
     [
         ("result", JsonText.Object([("state", StateView.Of(run.State)), ("trace", JsonText.Array(TraceView.Of(run.Events)))])),
-        ("evaluations", JsonText.Array([.. evals.Select(Codec.EvalResult.Encode), .. laws.Select(Codec.LawResult.Encode)])),
+        ("evaluations", ScenarioRun.Document(evals, laws)),
     ]);
 }

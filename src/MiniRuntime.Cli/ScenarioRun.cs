@@ -11,6 +11,17 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     /// <summary>The path that it took.</summary>
     public Trajectory Path => Trajectory.Of(Events);
 
+    /// <summary>What the scenario's evals and laws say of that path.</summary>
+    public (Seq<EvalResult> Evals, Seq<LawResult> Laws) Judge(Scenario scenario)
+    {
+        var path = Path;
+        return (scenario.Evals.Select(eval => eval.Judge(path)).ToSeq(), scenario.Laws.Select(law => law.Judge(path)).ToSeq());
+    }
+
+    /// <summary>The verdicts, as JSON: those of the evals, then those of the laws.</summary>
+    public static JsonText Document(Seq<EvalResult> evals, Seq<LawResult> laws) =>
+        JsonText.Array([.. evals.Select(Codec.EvalResult.Encode), .. laws.Select(Codec.LawResult.Encode)]);
+
     /// <summary>Runs a scenario.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="watch">Told of each step.</param>

@@ -85,24 +85,20 @@ internal static class ShrinkCommand
         page.Line("shrunk", $"{name}: {shorter.Count} of {script.Count} inputs are needed", Page.Plain, indent: "");
         var account = new Account(page, scenario);
         var run = ScenarioRun.Play(scenario, shorter, account.Show);
-        account.End(run.State, Evals(scenario, run), Laws(scenario, run), []);
+        var (evals, laws) = run.Judge(scenario);
+        account.End(run.State, evals, laws, []);
     }
 
     private static JsonText Document(Scenario scenario, string name, Seq<ScriptedInput> script, Seq<ScriptedInput> shorter)
     {
         var run = ScenarioRun.Play(scenario, shorter, null);
+        var (evals, laws) = run.Judge(scenario);
         return JsonText.Object(
         [
             ("wrong", name), ("from", script.Count), ("to", shorter.Count),
             ("inputs", JsonText.Array(shorter.Select(Codec.ScriptedInput.Encode))),
             ("trace", JsonText.Array(TraceView.Of(run.Events))),
-            ("evaluations", JsonText.Array([.. Evals(scenario, run).Select(Codec.EvalResult.Encode),
-                .. Laws(scenario, run).Select(Codec.LawResult.Encode)])),
+            ("evaluations", ScenarioRun.Document(evals, laws)),
         ]);
     }
-
-    private static Seq<EvalResult> Evals(Scenario scenario, ScenarioRun run) =>
-        scenario.Evals.Select(eval => eval.Judge(run.Path)).ToSeq();
-
-    private static Seq<LawResult> Laws(Scenario scenario, ScenarioRun run) => scenario.Laws.Select(law => law.Judge(run.Path)).ToSeq();
 }

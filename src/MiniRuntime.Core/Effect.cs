@@ -8,7 +8,7 @@ namespace MiniRuntime.Core;
 /// </summary>
 public sealed class Effect : OneOfBase<Record, AskModel, ExecuteTool, AskApproval, AskReply, AskResolution>, IEquatable<Effect>
 {
-    private Effect(OneOf<Record, AskModel, ExecuteTool, AskApproval, AskReply, AskResolution> value)  : base(value) { }
+    private Effect(OneOf<Record, AskModel, ExecuteTool, AskApproval, AskReply, AskResolution> value) : base(value) { }
 
     /// <summary>Keep an event.</summary>
     public static implicit operator Effect(Record value) => new(Guard.NotNull(value));

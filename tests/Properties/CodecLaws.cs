@@ -12,8 +12,8 @@ public sealed class CodecLaws
     {
         var names = tools.Get.Select(static tool => (tool ?? "").ToWellFormed()).ToSeq();
         var eval = new EvalCase("case", stop ? reason : null, called ? names : null, notCalled ? names : null);
-        Survives(Codec.EvalCase, eval);
-        Survives(Codec.EvalResult, eval.Judge(new Trajectory([], null)));
+        Testing.CodecLaws.Survives(Codec.EvalCase, eval);
+        Testing.CodecLaws.Survives(Codec.EvalResult, eval.Judge(new Trajectory([], null)));
     }
 
     // Would catch: an event that repeats what earlier ones hold, so that a journal grows quadratically.
@@ -52,15 +52,6 @@ public sealed class CodecLaws
             Assert.Equal(read.IsValid, read.Faults.Count == 0);
             Assert.False(Codec.TraceEvent.Decode(bytes.AsSpan(0, at % bytes.Length)).IsValid);
         }
-    }
-
-    private static void Survives<T>(Codec<T> codec, T value) where T : notnull
-    {
-        var text = codec.Encode(value);
-        var read = codec.Decode(text);
-        Assert.True(read.IsValid, $"{value}\n{text}\n{string.Join('\n', read.Faults)}");
-        Assert.Equal(value, read.Value);
-        Assert.Equal(text, codec.Encode(read.Value));
     }
 }
 

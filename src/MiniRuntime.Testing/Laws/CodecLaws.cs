@@ -72,7 +72,7 @@ internal static class CodecLaws
             .Select(static effect => EffectView.Of(effect).ToString()).Append(StateView.Of(walk.Final).ToString()));
     }
 
-    private static void Survives<T>(Codec<T> codec, T value) where T : notnull
+    internal static void Survives<T>(Codec<T> codec, T value) where T : notnull
     {
         var text = codec.Encode(value);
         var read = codec.Decode(text);
@@ -80,9 +80,4 @@ internal static class CodecLaws
         Expect.Equal(value, read.Value);
         Expect.Equal(text, codec.Encode(read.Value));
     }
-}
-
-internal static class WellFormed
-{
-    public static string ToWellFormed(this string text) => string.Concat(text.EnumerateRunes());
 }
