@@ -27,20 +27,24 @@ public sealed class Law
 
     /// <summary>Looks for a case that breaks the law, and when there is one, for the simplest.</summary>
     /// <param name="cases">How many cases to try.</param>
-    /// <param name="seed">The seed of an earlier result: then that one case is tried.</param>
+    /// <param name="seed">
+    /// Where chance begins: a number of your own, for the same cases each time; or the three numbers of an earlier result, for that one case.
+    /// By default other cases each time.
+    /// </param>
     /// <exception cref="FormatException">The seed is none.</exception>
     public CheckResult Check(int cases = 100, string? seed = null)
     {
         var collector = new Collector();
         var config = Config.Quick.WithQuietOnSuccess(true).WithMaxTest(cases).WithRunner(collector);
-        if (seed is not null) config = config.WithReplay(FSharpOption<Replay>.Some(Parsed(seed)));
+        if (seed is not null) config = config.WithReplay(FSharpOption<Replay>.Some(Beginning(seed)));
         FsCheck.Check.One(config, Prop.ForAll(Arguments(), Holds));
         return collector.Result(this);
     }
 
     /// <summary>As <see cref="Check"/>, for a test: throws when the law is broken.</summary>
     /// <param name="cases">How many cases to try.</param>
-    /// <param name="seed">The seed of an earlier result: then that one case is tried.</param>
+    /// <param name="seed">As for <see cref="Check"/>.</param>
+    /// <exception cref="FormatException">The seed is none.</exception>
     /// <exception cref="LawBrokenException">The law is broken.</exception>
     public void Verify(int cases = 100, string? seed = null)
     {
@@ -67,11 +71,20 @@ public sealed class Law
     private string Told(object[] values) => string.Join("\n", _body.GetParameters().Zip(values, static (parameter, value) =>
         value.ToString() is { } text && text.Contains('\n', StringComparison.Ordinal) ? text : $"{parameter.Name}: {value}\n"));
 
-    private static Replay Parsed(string seed) =>
-        seed.Split(',') is [var state, var gamma, var size] && ulong.TryParse(state, CultureInfo.InvariantCulture, out var s)
-        && ulong.TryParse(gamma, CultureInfo.InvariantCulture, out var g) && int.TryParse(size, CultureInfo.InvariantCulture, out var n)
-            ? new Replay(new Rnd(s, g), FSharpOption<int>.Some(n))
-            : throw new FormatException($"'{seed}' is no seed: three numbers are, as a broken law tells them.");
+    private static Replay Beginning(string seed)
+    {
+        var numbers = seed.Split(',');
+        if (!numbers.All(static number => ulong.TryParse(number, CultureInfo.InvariantCulture, out _))) numbers = [];
+        return numbers switch
+        {
+            [var number] => new Replay(new Rnd(Number(number)), null),
+            [var state, var gamma, var size] when Number(size) <= int.MaxValue =>
+                new Replay(new Rnd(Number(state), Number(gamma)), FSharpOption<int>.Some((int)Number(size))),
+            _ => throw new FormatException($"'{seed}' is no seed: one whole number is, and so are the three that a broken law tells."),
+        };
+    }
+
+    private static ulong Number(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
 
     // FsCheck tells its runner what happened; this one keeps it.
     private sealed class Collector : IRunner

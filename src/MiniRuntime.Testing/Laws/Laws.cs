@@ -31,10 +31,12 @@ public static class Laws
     /// <summary>Checks these laws in turn, up to the first that is broken: the later ones take the earlier ones for granted.</summary>
     /// <param name="laws">The laws.</param>
     /// <param name="cases">How many cases to try for each.</param>
+    /// <param name="seed">A number of your own, for the same cases each time; by default other cases each time.</param>
+    /// <exception cref="FormatException">The seed is none.</exception>
     /// <exception cref="LawBrokenException">A law is broken. The message tells a counterexample.</exception>
-    public static void Verify(this IEnumerable<Law> laws, int cases = 100)
+    public static void Verify(this IEnumerable<Law> laws, int cases = 100, string? seed = null)
     {
-        foreach (var law in laws) law.Verify(cases);
+        foreach (var law in laws) law.Verify(cases, seed);
     }
 
     /// <summary>All laws, over runs of agents of any kind.</summary>

@@ -41,7 +41,7 @@ internal sealed class CompiledCore : IDisposable
     /// <exception cref="InvalidOperationException">A change finds nothing to change, or what it makes does not compile.</exception>
     public CompiledCore(IReadOnlyList<Edit> edits) => _loaded = new Loaded(Compile(edits));
 
-    /// <summary>Checks the law of this name.</summary>
+    /// <summary>Checks the law of this name, over the same cases each time.</summary>
     /// <returns>Whether it held; and if not, the counterexample.</returns>
     public (bool Held, string Story) Check(string law, int cases)
     {
@@ -50,7 +50,7 @@ internal sealed class CompiledCore : IDisposable
         var laws = _loaded.LoadFromAssemblyName(typeof(Laws).Assembly.GetName()).GetType(typeof(Laws).FullName!, throwOnError: true)!;
         var all = laws.GetProperty(nameof(Laws.OfAnyAgent), BindingFlags.NonPublic | BindingFlags.Static)!.GetValue(null);
         var found = laws.GetMethod(nameof(Laws.Named))!.Invoke(null, [all, law])!;
-        var result = found.GetType().GetMethod(nameof(Law.Check))!.Invoke(found, [cases, null])!;
+        var result = found.GetType().GetMethod(nameof(Law.Check))!.Invoke(found, [cases, "1"])!;
         return ((bool)result.GetType().GetProperty(nameof(CheckResult.Held))!.GetValue(result)!, result.ToString()!);
     }
 
