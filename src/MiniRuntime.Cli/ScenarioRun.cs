@@ -29,7 +29,7 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     public static async Task<ScenarioRun> Of(Scenario scenario, Action<StepResult>? watch, CancellationToken cancel)
     {
         if (scenario.Inputs is { } inputs) return Play(scenario, inputs, watch);
-        var journal = new InMemoryJournal();
+        var journal = new InMemoryStore();
         var runtime = new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), journal);
         var state = await runtime.RunAsync(scenario.Run, watch, cancel);
         return new ScenarioRun(state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));

@@ -15,21 +15,23 @@ public sealed class AgentRuntime
     private readonly Agent _agent;
     private readonly IModel _model;
     private readonly Dictionary<string, Bound> _tools;
-    private readonly IJournal _journal;
+    private readonly IRunStore _store;
     private readonly RuntimeOptions _options;
     private readonly InputSchemas _schemas;
+    private readonly SemaphoreSlim? _room;
 
     /// <summary>A runtime.</summary>
     /// <param name="agent">The agent that governs the runs.</param>
     /// <param name="model">Who proposes.</param>
     /// <param name="tools">A function for each of the agent's enabled tools.</param>
-    /// <param name="journal">Where events are kept; by default in memory.</param>
-    /// <param name="options">Time limits and clock.</param>
+    /// <param name="store">Where runs are kept; by default in memory.</param>
+    /// <param name="options">Limits and clock.</param>
     /// <exception cref="ArgumentException">An enabled tool has no function, or an input schema is unusable.</exception>
-    public AgentRuntime(Agent agent, IModel model, Toolbox tools, IJournal? journal = null, RuntimeOptions? options = null)
+    public AgentRuntime(Agent agent, IModel model, Toolbox tools, IRunStore? store = null, RuntimeOptions? options = null)
     {
         (_agent, _model) = (agent, model);
-        (_journal, _options) = (journal ?? new InMemoryJournal(), options ?? new RuntimeOptions());
+        (_store, _options) = (store ?? new InMemoryStore(), options ?? new RuntimeOptions());
+        _room = _options.MaxRuns is { } most ? new SemaphoreSlim(most) : null;
         var unbound = agent.Tools.Where(tool => tool.Enabled && tools[tool.Name] is null).Select(tool => tool.Name).ToList();
         if (unbound.Count > 0) throw new ArgumentException($"No function is bound for: {string.Join(", ", unbound)}.", nameof(tools));
         _tools = agent.Tools.Where(static tool => tool.Enabled).ToDictionary(static tool => tool.Name,
@@ -37,54 +39,137 @@ public sealed class AgentRuntime
         _schemas = new InputSchemas(agent.Tools);
     }
 
-    /// <summary>Runs until the run has stopped, or waits for a person.</summary>
+    /// <summary>Starts a run, and drives it until it has stopped or waits for a person.</summary>
     /// <param name="run">What the run is for.</param>
     /// <param name="watch">Told of each step once its events are kept.</param>
     /// <param name="cancel">
     /// Cancels the run: it stops as cancelled, unless a write is in flight, whose outcome is then recorded as lost.
     /// </param>
+    /// <param name="leave">
+    /// Leaves the run as it is, for <see cref="ResumeAsync"/>: the model and reads are given up, a write in flight is waited for.
+    /// </param>
     /// <returns>
-    /// The state at the end. A run that waits for a person is not stopped; <see cref="Agent.Pending"/> says what is asked.
+    /// The state at the end. A run that was left, or waits for a person, is not stopped; <see cref="Agent.Pending"/> says what is owed.
     /// </returns>
-    /// <exception cref="JournalConflictException">There is a run of this name already.</exception>
-    public async Task<State> RunAsync(Run run, Action<StepResult>? watch = null, CancellationToken cancel = default)
+    /// <exception cref="JournalConflictException">There is, or was, a run of this name.</exception>
+    /// <exception cref="RunIsDrivenException">Somebody drives a run of this name.</exception>
+    /// <exception cref="LeaseLostException">Somebody else took the run over; what this one did since is not recorded.</exception>
+    public Task<State> RunAsync(Run run, Action<StepResult>? watch = null, CancellationToken cancel = default,
+        CancellationToken leave = default) =>
+        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(run, Stamp())), watch, cancel, leave);
+
+    /// <summary>
+    /// Takes a run up again, wherever another process left it, and drives it until it has stopped or waits for a person. A call that was
+    /// executing is in doubt: reads and drafts are executed again, a write only if its tool honours the idempotency key.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="watch">As for <see cref="RunAsync"/>.</param>
+    /// <param name="cancel">As for <see cref="RunAsync"/>.</param>
+    /// <param name="leave">As for <see cref="RunAsync"/>.</param>
+    /// <returns>As for <see cref="RunAsync"/>. A run that has stopped stays as it is.</returns>
+    /// <exception cref="StoreException">
+    /// There is no such run, its journal is damaged, or somebody drives it (<see cref="RunIsDrivenException"/>).
+    /// </exception>
+    public Task<State> ResumeAsync(string runId, Action<StepResult>? watch = null, CancellationToken cancel = default,
+        CancellationToken leave = default) =>
+        DriveAsync(runId, async () => TakeUp(await StateAsync(runId)), watch, cancel, leave);
+
+    /// <summary>
+    /// Tells a run that nobody drives what a person said, or that it is cancelled. That is recorded, and so is what follows from it, but no
+    /// work begins: the run goes on with <see cref="ResumeAsync"/>, here or in another process. Of two who answer one question one is
+    /// first; the other hears that it is no longer open.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="input">What there is to tell.</param>
+    /// <returns>The state afterwards, and why the input was ignored; null when it was not.</returns>
+    /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>.</exception>
+    public async Task<(State State, string? Ignored)> TellAsync(string runId, Input input)
     {
-        var step = _agent.Start(run, Stamp());
-        while (true)
+        await using var held = await HeldLease.TakeAsync(_store, runId, _options, default, default);
+        var state = await StateAsync(runId);
+        // Whoever executed something is gone.
+        if (state.Phase.Executing is not null) state = await KeepAsync(held, _agent.Step(state, new Recovered(), Stamp()));
+        var step = _agent.Step(state, input, Stamp());
+        return (await KeepAsync(held, step), step.Events[0].Fact.Ignored?.Reason);
+    }
+
+    /// <summary>The state of a run, folded from its journal.</summary>
+    /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>
+    public async Task<State> StateAsync(string runId)
+    {
+        var trace = await _store.ReadAsync(runId);
+        if (trace.Count == 0) throw new StoreException($"There is no run {runId}.");
+        return Agent.Fold(trace).Match(static state => state,
+            fault => throw new StoreException($"Run {runId}: its journal is damaged. {fault}"));
+    }
+
+    private async Task<State> DriveAsync(string runId, Func<Task<StepResult>> begin, Action<StepResult>? watch,
+        CancellationToken cancel, CancellationToken leave)
+    {
+        if (_room is not null) await _room.WaitAsync(leave);
+        try
         {
-            await _journal.AppendAsync(step.Events);
-            watch?.Invoke(step);
-            if (step.Work is null || await PerformAsync(step.State, step.Work, cancel) is not { } answer) return step.State;
-            step = _agent.Step(step.State, answer.Input, answer.Stamp);
+            await using var held = await HeldLease.TakeAsync(_store, runId, _options, cancel, leave);
+            var step = await begin();
+            while (true)
+            {
+                if (held.IsLeft) return await KeepAsync(held, step);
+                if (step.Events.Count > 0) await _store.AppendAsync(held.Lease, step.Events);
+                watch?.Invoke(step);
+                if (step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer) return step.State;
+                step = _agent.Step(step.State, answer.Input, answer.Stamp);
+            }
+        }
+        finally
+        {
+            _room?.Release();
         }
     }
 
-    // Null: a person is asked, and the run waits.
-    private ValueTask<Arrival?> PerformAsync(State state, Effect work, CancellationToken cancel) => work.Match(
-        (runtime: this, state, cancel),
+    // What another process left: a call of which nobody knows, a step in the middle, a time that has come, or work that is owed still.
+    private StepResult TakeUp(State state)
+    {
+        if (state.Phase.Executing is not null) return _agent.Step(state, new Recovered(), Stamp());
+        if (_agent.Resume(state) is { Events.Count: > 0 } rest) return rest;
+        return _agent.Step(state, new Tick(), Stamp()) is { } tick && tick.Events[0].Fact.Accepted is not null
+            ? tick
+            : new StepResult(state, [], _agent.Pending(state));
+    }
+
+    // Keeps what a step brings, but no permit: who gets one has to use it at once, or it is in doubt. The step ends itself on resuming.
+    private async Task<State> KeepAsync(HeldLease held, StepResult step)
+    {
+        var kept = step.Events.TakeWhile(static traced => traced.Fact.CallAuthorized is null).ToSeq();
+        if (kept.Count > 0) await _store.AppendAsync(held.Lease, kept);
+        return kept.Count == step.Events.Count ? step.State : await StateAsync(held.Lease.RunId);
+    }
+
+    // Null: a person is asked, and the run waits; or it is left.
+    private ValueTask<Arrival?> PerformAsync(State state, Effect work, HeldLease held) => work.Match(
+        (runtime: this, state, held),
         record: static (_, _) => Waiting,
-        askModel: static (at, ask) => at.runtime.AskAsync(ask.Packet, at.cancel),
-        executeTool: static (at, execute) => at.runtime.ExecuteAsync(at.state, execute.Permit, at.cancel),
+        askModel: static (at, ask) => at.runtime.AskAsync(ask.Packet, at.held),
+        executeTool: static (at, execute) => at.runtime.ExecuteAsync(at.state, execute.Permit, at.held),
         askApproval: static (_, _) => Waiting,
         askReply: static (_, _) => Waiting,
         askResolution: static (_, _) => Waiting);
 
     private static ValueTask<Arrival?> Waiting => new((Arrival?)null);
 
-    private async ValueTask<Arrival?> AskAsync(ContextPacket packet, CancellationToken cancel)
+    private async ValueTask<Arrival?> AskAsync(ContextPacket packet, HeldLease held)
     {
         try
         {
-            var reply = await LimitAsync(token => _model.ProposeAsync(packet, token), _options.ModelTimeout, cancel);
+            var reply = await LimitAsync(token => _model.ProposeAsync(packet, token), _options.ModelTimeout, held.EndsOthers);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
             var input = reply.Input.Decision?.CallTool is { } call && _schemas.Fault(call) is { } fault
                 ? new InvalidDecision(fault, JsonText.Object([("name", call.Name), ("input", call.Input)]).ToString())
                 : reply.Input;
             return Arrived(input, reply.Tokens, reply.Cost);
         }
-        catch (Exception) when (cancel.IsCancellationRequested)
+        catch (Exception) when (held.EndsOthers.IsCancellationRequested)
         {
-            return Arrived(new Cancel());
+            return GivenUp(held);
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
@@ -96,21 +181,23 @@ public sealed class AgentRuntime
         }
     }
 
-    private async ValueTask<Arrival?> ExecuteAsync(State state, AuthorizedCall permit, CancellationToken cancel)
+    private async ValueTask<Arrival?> ExecuteAsync(State state, AuthorizedCall permit, HeldLease held)
     {
         var (call, isWrite) = (permit.Call, permit.Call.Tool.SideEffect == SideEffect.Write);
         if (permit.RunId != state.RunId || permit.AgentHash != _agent.Hash)
             return Arrived(new ToolReport(call.Id, new Error("The permit is for another run or from another agent.")));
-        if (cancel.IsCancellationRequested) return Arrived(new Cancel());
+        await held.AssertAsync();
+        if (held.IsCancelled) return Arrived(new Cancel());
+        var ends = isWrite ? held.EndsWrites : held.EndsOthers;
         try
         {
             var tool = _tools[call.Tool.Name];
-            var result = await LimitAsync(token => tool.Function(permit, token), tool.Timeout, cancel);
+            var result = await LimitAsync(token => tool.Function(permit, token), tool.Timeout, ends);
             return Arrived(new ToolReport(call.Id, result ?? Unknown("The tool returned nothing.")));
         }
-        catch (Exception) when (cancel.IsCancellationRequested && !isWrite)
+        catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost))
         {
-            return Arrived(new Cancel());
+            return GivenUp(held);
         }
         catch (Exception e)
         {
@@ -120,6 +207,11 @@ public sealed class AgentRuntime
         // A read or a draft that fails has not happened, as far as anyone is concerned. A write may have.
         ToolResult Unknown(string reason) => isWrite ? new Lost(reason) : new Error(reason);
     }
+
+    // What ended the work: the run is cancelled; or left, and then nothing has come in.
+    private Arrival? GivenUp(HeldLease held) => held.IsLost ? throw new LeaseLostException(held.Lease)
+        : held.IsCancelled ? Arrived(new Cancel())
+        : null;
 
     // With a limit of its own and, unless the options say otherwise, on a thread of its own: code that blocks, or does not look at its
     // token, does not hold up the run.
@@ -157,7 +249,7 @@ public sealed class AgentRuntime
     private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
 }
 
-/// <summary>Time limits and clock of a runtime.</summary>
+/// <summary>Limits and clock of a runtime.</summary>
 public sealed record RuntimeOptions
 {
     /// <summary>How long a tool may take that names no limit of its own.</summary>
@@ -171,6 +263,18 @@ public sealed record RuntimeOptions
     /// code that awaits whatever takes time: until its first await no limit can end it.
     /// </summary>
     public bool OwnThreads { get; init; } = true;
+
+    /// <summary>How many runs are driven at once; the others wait for room. Null is no limit.</summary>
+    public int? MaxRuns { get; init; }
+
+    /// <summary>
+    /// How long a run belongs to its driver without a sign of life. It is renewed after each third of that; a driver that dies holds the run
+    /// up for so long.
+    /// </summary>
+    public TimeSpan LeaseLasts { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Who drives, as others are told it.</summary>
+    public string Owner { get; init; } = $"process {Environment.ProcessId} on {Environment.MachineName}";
 
     /// <summary>The clock that stamps inputs and measures limits.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -67,7 +67,7 @@ public sealed class SimulatedWorldTests
         var statuses = new HashSet<string>();
         for (var seed = 0; seed < 40; seed++)
         {
-            var journal = new InMemoryJournal();
+            var journal = new InMemoryStore();
             await new SimulatedWorld(seed) { Percent = 50 }.Runtime(agent, journal).RunAsync(_run);
             foreach (var traced in await journal.ReadAsync("run"))
             {

@@ -15,7 +15,7 @@ internal static class Play
 
     public static async Task<(State State, IReadOnlyList<TraceEvent> Events)> RunAsync(Scenario scenario, CancellationToken cancel = default)
     {
-        var journal = new InMemoryJournal();
+        var journal = new InMemoryStore();
         var runtime = new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), journal);
         var state = await runtime.RunAsync(scenario.Run, cancel: cancel);
         return (state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));

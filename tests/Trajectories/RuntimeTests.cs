@@ -219,7 +219,7 @@ public class RuntimeTests
     [Fact]
     public async Task One_name_is_one_run()
     {
-        var journal = new InMemoryJournal();
+        var journal = new InMemoryStore();
         var runtime = new AgentRuntime(new Agent([], new Budget(1)), new ScriptedModel([]), Toolbox.Empty, journal);
         await runtime.RunAsync(new Run("r", "g"));
         var before = await journal.ReadAsync("r");
@@ -238,7 +238,7 @@ public class RuntimeTests
     [Fact]
     public async Task Many_runs_share_a_runtime_and_a_journal()
     {
-        var journal = new InMemoryJournal();
+        var journal = new InMemoryStore();
         var agent = new Agent([_read], new Budget(3));
         var runtime = new AgentRuntime(agent, new ScriptedModel([Call("read"), ModelReply.Proposed(new Answer("yes"))]),
             Toolbox.Empty.Bind("read", Fine), journal);

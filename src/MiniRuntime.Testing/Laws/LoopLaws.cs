@@ -25,7 +25,7 @@ internal static class LoopLaws
             Tool = _ => ++turn < answers.Count ? answers[turn].Result : new Ok(Json.None),
             Patience = 100,
         };
-        var (agent, run, journal, watched) = (Schemaless(journey.Setup).Agent, journey.Run, new InMemoryJournal(), new List<StepResult>());
+        var (agent, run, journal, watched) = (Schemaless(journey.Setup).Agent, journey.Run, new InMemoryStore(), new List<StepResult>());
         var state = world.Runtime(agent, journal).RunAsync(run, watched.Add, cancel.Token).GetAwaiter().GetResult();
 
         var recorded = journal.ReadAsync(run.Id).GetAwaiter().GetResult();

@@ -22,7 +22,8 @@ internal sealed class SimulatedClock : TimeProvider
     // The limit may be set before the work hangs or after: either way the timer rings, and the next work has a hang of its own to wait for.
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        lock (_gate) return new Timer(this, _hangs, callback, state, dueTime);
+        // What comes again and again is no limit (a lease is renewed so): it is never due, since no time passes by itself.
+        lock (_gate) return new Timer(this, period == Timeout.InfiniteTimeSpan ? _hangs : new(), callback, state, dueTime);
     }
 
     private sealed class Timer : ITimer

@@ -50,13 +50,13 @@ public sealed record SimulatedWorld
     /// returns once, what answers twice answers once here, and what answers late, or never, hangs; people are not asked by it.
     /// </summary>
     /// <param name="agent">The agent.</param>
-    /// <param name="journal">Where events are kept; by default in memory.</param>
+    /// <param name="store">Where runs are kept; by default in memory.</param>
     /// <returns>A runtime for one run: the same seed gives the same run.</returns>
-    public AgentRuntime Runtime(Agent agent, IJournal? journal = null)
+    public AgentRuntime Runtime(Agent agent, IRunStore? store = null)
     {
         var (random, clock, executions) = (new Random(Seed), new SimulatedClock(), 0);
         return new AgentRuntime(agent, new SimulatedModel(this, random, clock),
-            agent.Tools.Aggregate(Toolbox.Empty, (box, tool) => box.Bind(tool.Name, ExecuteAsync)), journal,
+            agent.Tools.Aggregate(Toolbox.Empty, (box, tool) => box.Bind(tool.Name, ExecuteAsync)), store,
             // On the run's own thread, so that work hangs before its limit is set, and no limit of earlier work can still be alive then.
             new RuntimeOptions { Clock = clock, OwnThreads = false });
 

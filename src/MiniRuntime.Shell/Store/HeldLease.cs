@@ -1,0 +1,88 @@
+namespace MiniRuntime.Shell;
+
+/// <summary>
+/// A lease while a run is driven under it: renewed from time to time, given back at the end. What its holder hears that way, and what the
+/// host asks for, ends the work that is under way.
+/// </summary>
+internal sealed class HeldLease : IAsyncDisposable
+{
+    private readonly IRunStore _store;
+    private readonly RuntimeOptions _options;
+    private readonly CancellationToken _leave;
+    private readonly CancellationTokenSource _ending;
+    private readonly CancellationTokenSource _leaving;
+    private readonly ITimer _renewing;
+    private long _renewed;
+    private volatile bool _lost;
+
+    private HeldLease(IRunStore store, Lease lease, RuntimeOptions options, CancellationToken cancel, CancellationToken leave)
+    {
+        (_store, Lease, _options, _leave, _renewed) = (store, lease, options, leave, options.Clock.GetTimestamp());
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _leaving = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, leave);
+        var often = options.LeaseLasts / 3;
+        _renewing = options.Clock.CreateTimer(static held => _ = ((HeldLease)held!).RenewQuietlyAsync(), this, often, often);
+    }
+
+    /// <summary>The lease.</summary>
+    public Lease Lease { get; }
+
+    /// <summary>Somebody else drives the run by now.</summary>
+    public bool IsLost => _lost;
+
+    /// <summary>The run is to be cancelled: the host says so, or somebody asked for it by way of the store.</summary>
+    public bool IsCancelled => _ending.IsCancellationRequested && !_lost;
+
+    /// <summary>The host leaves the run as it is.</summary>
+    public bool IsLeft => _leave.IsCancellationRequested;
+
+    /// <summary>Ends a write: the run is cancelled or lost. One that is only left is waited for.</summary>
+    public CancellationToken EndsWrites => _ending.Token;
+
+    /// <summary>Ends anything else: the run is cancelled, lost or left.</summary>
+    public CancellationToken EndsOthers => _leaving.Token;
+
+    public static async Task<HeldLease> TakeAsync(IRunStore store, string runId, RuntimeOptions options, CancellationToken cancel,
+        CancellationToken leave) =>
+        new(store, await store.AcquireAsync(runId, options.Owner, options.LeaseLasts, CancellationToken.None), options, cancel, leave);
+
+    /// <summary>
+    /// Makes sure that the lease is held before something is done that cannot be taken back. A process that was paused for long may not have
+    /// heard that it is not.
+    /// </summary>
+    /// <exception cref="LeaseLostException">It is not.</exception>
+    public async ValueTask AssertAsync()
+    {
+        if (_options.Clock.GetElapsedTime(Interlocked.Read(ref _renewed)) > _options.LeaseLasts / 2) await RenewAsync();
+        if (_lost) throw new LeaseLostException(Lease);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _renewing.DisposeAsync();
+        await _store.ReleaseAsync(Lease);
+        _leaving.Dispose();
+        _ending.Dispose();
+    }
+
+    // A store that cannot be reached now may be in time for the next try; until then the lease is as good as its epoch.
+    private async Task RenewQuietlyAsync()
+    {
+        try
+        {
+            await RenewAsync();
+        }
+        catch (Exception e) when (e is StoreException or ObjectDisposedException or OperationCanceledException)
+        {
+        }
+    }
+
+    private async Task RenewAsync()
+    {
+        var now = _options.Clock.GetTimestamp();
+        var heard = await _store.RenewAsync(Lease, _options.LeaseLasts);
+        Interlocked.Exchange(ref _renewed, now);
+        if (heard == LeaseState.Lost) _lost = true;
+        if (heard != LeaseState.Held) await _ending.CancelAsync();
+    }
+}

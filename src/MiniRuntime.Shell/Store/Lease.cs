@@ -1,0 +1,23 @@
+namespace MiniRuntime.Shell;
+
+/// <summary>
+/// The right to drive a run, for a time. What keeps two from driving one run is not the time, which no two machines agree on, but the epoch:
+/// each lease on a run has a higher one than the one before, and the store takes events from the latest only.
+/// </summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Owner">Who holds it, for people.</param>
+/// <param name="Epoch">Which of the run's leases this is, 1 first.</param>
+public sealed record Lease(string RunId, string Owner, long Epoch);
+
+/// <summary>What the holder of a lease hears when they renew it.</summary>
+public enum LeaseState
+{
+    /// <summary>It is held.</summary>
+    Held,
+
+    /// <summary>It is held, and somebody asks that the run be cancelled.</summary>
+    CancelAsked,
+
+    /// <summary>Somebody else holds it, or the run was deleted: stop, what you do no longer counts.</summary>
+    Lost,
+}

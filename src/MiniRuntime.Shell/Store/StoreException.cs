@@ -1,0 +1,28 @@
+namespace MiniRuntime.Shell;
+
+/// <summary>A store cannot do what was asked of it. The message says what, where, and what to do.</summary>
+public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>Two writers wrote one run, and this one lost. Nothing was written.</summary>
+public sealed class JournalConflictException(string runId, string what) : StoreException($"Run {runId}: {what}")
+{
+    /// <summary>The journal ends elsewhere.</summary>
+    public static JournalConflictException Elsewhere(string runId, long expected, long found) => new(runId,
+        $"event {expected} cannot be added, the journal has {found} events. Somebody else writes this run, or its name is taken.");
+
+    /// <summary>The name was used by a run that is gone.</summary>
+    public static JournalConflictException Deleted(string runId) => new(runId,
+        "a run of this name was deleted. Its call ids were used, so the name stays taken; choose another.");
+}
+
+/// <summary>The lease is no longer held: another process drives the run by now. Nothing was written.</summary>
+public sealed class LeaseLostException(Lease lease) : StoreException(
+    $"Run {lease.RunId}: somebody else drives it by now; this process ({lease.Owner}) held it too long without a sign, and stops.");
+
+/// <summary>Somebody else drives the run.</summary>
+public sealed class RunIsDrivenException(string runId, string owner) : StoreException(
+    $"Run {runId}: it is driven by {owner}. Wait until it stops or waits; if that process is dead, until its lease is over.");
+
+/// <summary>A line of a journal cannot be read by this version. It is not skipped: what follows would be another run.</summary>
+public sealed class JournalFormatException(string runId, long sequence, string what) : StoreException(
+    $"Run {runId}, event {sequence}: {what}");
