@@ -10,10 +10,11 @@ public sealed partial class Agent
 
     // Nothing comes in while a step is unfinished (a journal was cut there): Resume finishes it. But what another agent asked a person
     // for can be refused at any time; approved it cannot be, since under this agent the call passes the gate again, with a new request.
+    // And between a permission and its permit, where a run can stand for days, it can be cancelled.
     private string? Untimely(State state, Input input) =>
         state.Phase.AwaitingApproval is not null
             ? Unless(input.PersonSaid?.Approve is null || Next(state) is null, "approval_void")
-            : Unless(Next(state) is null, "step_not_finished");
+            : Unless((state.Phase.Permitted is not null && input.Kind == "cancel") || Next(state) is null, "step_not_finished");
 
     // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace
     // to it.

@@ -193,7 +193,7 @@ public sealed class AgentRuntime
         {
             var tool = _tools[call.Tool.Name];
             var result = await LimitAsync(token => tool.Function(permit, token), tool.Timeout, ends);
-            return Arrived(new ToolReport(call.Id, result ?? Unknown("The tool returned nothing.")));
+            return Arrived(new ToolReport(call.Id, Bounded.Of(result ?? Unknown("The tool returned nothing."), _options.MaxResult)));
         }
         catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost))
         {
@@ -263,6 +263,11 @@ public sealed record RuntimeOptions
     /// code that awaits whatever takes time: until its first await no limit can end it.
     /// </summary>
     public bool OwnThreads { get; init; } = true;
+
+    /// <summary>
+    /// How much of a tool's result is kept, in UTF-16 units. Of a longer one the beginning, the length and the SHA-256 are recorded.
+    /// </summary>
+    public int MaxResult { get; init; } = 256 * 1024;
 
     /// <summary>How many runs are driven at once; the others wait for room. Null is no limit.</summary>
     public int? MaxRuns { get; init; }

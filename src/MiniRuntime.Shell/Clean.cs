@@ -9,11 +9,11 @@ internal static class Clean
     private const int MaxMessage = 1000;
 
     /// <summary>What an exception says: its kind and message, well-formed and bounded.</summary>
-    public static string Message(Exception e)
-    {
-        var text = Text($"{e.GetType().Name}: {Said(e)}");
-        return text.Length <= MaxMessage ? text : Text(text[..MaxMessage]);
-    }
+    public static string Message(Exception e) => Cap(Text($"{e.GetType().Name}: {Said(e)}"), MaxMessage);
+
+    /// <summary>At most so many UTF-16 units of a well-formed text, never half a surrogate pair.</summary>
+    public static string Cap(string text, int length) =>
+        text.Length <= length ? text : text[..(length > 0 && char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     // An exception is code too, and its message may be one more that throws.
     private static string Said(Exception e)

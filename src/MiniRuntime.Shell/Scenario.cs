@@ -16,7 +16,17 @@ public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<
     Seq<TrajectoryLaw> Laws, Seq<ScriptedInput>? Inputs)
 {
     /// <summary>A toolbox that returns what the scripted tools return. Results go in turn, so it is for one run.</summary>
-    public Toolbox Toolbox() => Tools.Aggregate(Shell.Toolbox.Empty, static (box, tool) => box.Bind(tool.Name, tool.Results));
+    /// <param name="trace">
+    /// What the run has done so far: a script takes its place from it, so that a run goes on where another process left it.
+    /// </param>
+    public Toolbox Toolbox(IEnumerable<TraceEvent>? trace = null)
+    {
+        var executed = Agent.States(trace ?? []).Where(static at => at.Event.Fact.CallAuthorized is not null)
+            .Select(static at => at.State.Phase.Executing?.Call.Tool.Name).CountBy(static tool => tool ?? "", StringComparer.Ordinal)
+            .ToDictionary(StringComparer.Ordinal);
+        return Tools.Aggregate(Shell.Toolbox.Empty,
+            (box, tool) => box.Bind(tool.Name, tool.Results, executed.GetValueOrDefault(tool.Name)));
+    }
 }
 
 /// <summary>What a scripted tool returns.</summary>

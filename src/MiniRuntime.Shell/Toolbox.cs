@@ -25,11 +25,14 @@ public sealed class Toolbox
     /// With results in turn for the tool of this name, one for each execution; the last one repeats. The turn is the toolbox's own, so
     /// use one per run.
     /// </summary>
+    /// <param name="tool">The tool's name.</param>
+    /// <param name="results">The results, at least one.</param>
+    /// <param name="executed">How many executions there were before.</param>
     /// <exception cref="ArgumentException">There are no results.</exception>
-    public Toolbox Bind(string tool, Seq<ToolResult> results)
+    public Toolbox Bind(string tool, Seq<ToolResult> results, int executed = 0)
     {
         if (results.Count == 0) throw new ArgumentException($"The tool '{tool}' needs at least one result.", nameof(results));
-        var turn = -1;
+        var turn = executed - 1;
         return Bind(tool, (_, _) => Task.FromResult(results[Math.Min(Interlocked.Increment(ref turn), results.Count - 1)]));
     }
 

@@ -109,6 +109,21 @@ public sealed class BoundaryTests
         Assert.Equal(asked.State, agent.Resume(cut).State);
     }
 
+    // Would catch: an approved run, left where it is, that nobody can stop before its call is executed.
+    [Fact]
+    public void Between_a_permission_and_its_permit_a_run_can_be_cancelled_and_nothing_else_comes_in()
+    {
+        var agent = new Agent([_read], new Budget(3));
+        var started = agent.Start(_run);
+        var called = agent.Step(started.State, new CallTool("read", Json.Object.Empty));
+        var cut = Agent.Fold(Events(started).Concat(Events(called).TakeWhile(static traced => traced.Fact.CallAuthorized is null))).AsT0;
+        Assert.NotNull(cut.Phase.Permitted);
+        Assert.Equal("nothing_due", Ignored(agent.Step(cut, new Tick())));
+        Assert.Equal("nothing_was_executing", Ignored(agent.Step(cut, new Recovered())));
+        var cancelled = agent.Step(cut, new Cancel()).State;
+        Assert.Equal((StopReason.Cancelled, 0), (cancelled.Stopped?.Reason, cancelled.ToolsCalled.Count));
+    }
+
     // Would catch: an actor or a reviewer that is nobody, or the same name with blanks around it.
     [Theory]
     [InlineData("", "bob", "run_has_no_actor")]

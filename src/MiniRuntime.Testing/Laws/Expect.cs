@@ -70,6 +70,19 @@ internal static class Expect
         foreach (var item in items) each(item);
     }
 
+    public static void Throws<TException>(Action act, [CallerArgumentExpression(nameof(act))] string said = "") where TException : Exception
+    {
+        try
+        {
+            act();
+        }
+        catch (TException)
+        {
+            return;
+        }
+        True(false, $"{said}: expected {typeof(TException).Name}");
+    }
+
     private static string? Difference(object? expected, object? actual)
     {
         if (Equals(expected, actual)) return null;

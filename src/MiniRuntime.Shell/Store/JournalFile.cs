@@ -1,0 +1,69 @@
+using System.Text.Json;
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>
+/// Journals as a file of JSON Lines, for export and import: <c>{"hash":…,"line":…}</c>, where the line stands as it is kept, to the byte, so
+/// that its hash can be checked. The file may hold several runs, one after the other.
+/// </summary>
+public static class JournalFile
+{
+    // As deep as the wire goes, and the envelopes.
+    private static readonly JsonDocumentOptions _options = new() { MaxDepth = Json.MaxDepth + 20 };
+
+    /// <summary>A line of such a file, without its line break.</summary>
+    public static string Write(JournalLine line) => $"{{\"hash\":\"{line.Hash}\",\"line\":{line.Text}}}";
+
+    /// <summary>The journals that such a file holds, verified one by one; or everything that is wrong, and then none of them counts.</summary>
+    /// <param name="lines">The file's lines.</param>
+    public static Decoded<Seq<Seq<JournalLine>>> Read(IEnumerable<string> lines)
+    {
+        var (journals, faults, number) = (Seq<Seq<JournalLine>>.Empty, new List<Fault>(), 0);
+        var (journal, numbers) = (new List<JournalLine>(), new List<int>());
+        foreach (var text in lines)
+        {
+            number++;
+            if (Read(text) is not { } line)
+            {
+                faults.Add(new Fault(number, "", "This is no line of an exported journal; the file is damaged, or cut off here."));
+                continue;
+            }
+            if (journal.Count > 0 && line.RunId != journal[0].RunId) End();
+            journal.Add(line);
+            numbers.Add(number);
+        }
+        End();
+        if (journals.Count == 0 && faults.Count == 0) faults.Add(new Fault(null, "", "The file holds no journal."));
+        return faults.Count > 0 ? new Decoded<Seq<Seq<JournalLine>>>(faults.ToSeq()) : new Decoded<Seq<Seq<JournalLine>>>(journals);
+
+        void End()
+        {
+            if (journal.Count == 0) return;
+            var check = JournalLine.Verify(journal);
+            if (check.Fault is { } fault) faults.Add(new Fault(numbers[(int)check.Events], "", $"Run {journal[0].RunId}: {fault}"));
+            if (journals.Any(other => other[0].RunId == journal[0].RunId))
+                faults.Add(new Fault(numbers[0], "", $"Run {journal[0].RunId} stands twice in the file."));
+            journals = journals.Add(journal.ToSeq());
+            journal.Clear();
+            numbers.Clear();
+        }
+    }
+
+    private static JournalLine? Read(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, _options);
+            var (hash, line) = (document.RootElement.GetProperty("hash").GetString()!, document.RootElement.GetProperty("line"));
+            var traced = line.GetProperty("event");
+            return hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower)
+                ? new JournalLine(traced.GetProperty("runId").GetString()!, traced.GetProperty("sequence").GetInt64(), line.GetRawText(), hash)
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+    }
+}
