@@ -8,34 +8,46 @@ namespace MiniRuntime.Cli;
 internal sealed class Account
 {
     private readonly Page _page;
+    private readonly OpenStore? _store;
     private readonly Dictionary<string, string> _tools = new(StringComparer.Ordinal);
     private int _step = -1;
 
-    public Account(Page page, Scenario scenario)
+    /// <summary>Begins an account.</summary>
+    /// <param name="page">Where it is told.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="store">Where the run is kept, so that it can go on after it waited; null where it is not.</param>
+    public Account(Page page, Run run, OpenStore? store = null)
     {
-        _page = page;
-        _page.Heading($"{scenario.Run.Id}: {scenario.Run.Goal}");
+        (_page, _store) = (page, store);
+        _page.Heading($"{run.Id}: {run.Goal}");
     }
 
     /// <summary>Shows what a step brought.</summary>
     public void Show(StepResult step)
     {
-        foreach (var effect in step.Effects)
-        {
-            if (effect.Record is { } record) Show(record.Event);
-            else if (effect.AskApproval is { } ask)
-                Line("waiting", $"for approval of {ask.Call.Tool.Name} ({ask.Reason}), request {ask.Request.Id}", Page.Warning);
-            else if (effect.AskReply is { } reply) Line("waiting", $"for a reply to {reply.QuestionId}", Page.Warning);
-            else if (effect.AskResolution is { } doubt)
-                Line("waiting", $"for a person to find out whether {doubt.Call.Tool.Name} ({doubt.Call.Id}) happened", Page.Warning);
-        }
+        foreach (var traced in step.Events) Show(traced);
+        if (_store is not null || step.Work is not { } work) return;
+        if (work.AskApproval is { } ask)
+            Line("waiting", $"for approval of {ask.Call.Proposal.Name} {CanonicalJson.Write(ask.Call.Proposal.Input)} ({ask.Reason}), request {ask.Request.Id}",
+                Page.Warning);
+        else if (work.AskReply is { } reply) Line("waiting", $"for a reply to {reply.QuestionId}", Page.Warning);
+        else if (work.AskResolution is { } doubt)
+            Line("waiting", $"for a person to find out whether {doubt.Call.Tool.Name} ({doubt.Call.Id}) happened", Page.Warning);
     }
 
     /// <summary>Shows how it ended, the verdicts of evals and laws, and these events.</summary>
+    /// <param name="state">Where the run stands.</param>
+    /// <param name="evals">The verdicts of evals.</param>
+    /// <param name="laws">The verdicts of laws.</param>
+    /// <param name="events">The events to show.</param>
     public void End(State state, Seq<EvalResult> evals, Seq<LawResult> laws, IReadOnlyList<TraceEvent> events)
     {
-        var next = state.Phase.Executing is null && state.Phase.Thinking is null ? "a person" : "its next input";
-        if (state.Stopped is null) Line("waiting", $"the run has not stopped: it waits for {next}", Page.Warning, indent: "");
+        if (state.Stopped is null && _store is not null) Open(_page, state, _store);
+        else if (state.Stopped is null)
+        {
+            var next = Waiting.For(state) is null ? "its next input" : "a person";
+            Line("waiting", $"the run has not stopped: it waits for {next}", Page.Warning, indent: "");
+        }
         foreach (var result in evals) _page.Verdict("eval", result.CaseId, result.Reasons);
         foreach (var result in laws) _page.Verdict("law", result.Law, result.Reasons);
         if (events.Count > 0) _page.Heading("trace");
@@ -43,8 +55,23 @@ internal sealed class Account
         _page.Space();
     }
 
-    private void Show(TraceEvent traced)
+    /// <summary>Takes note of an event that was shown before, or by somebody else: later ones speak of it.</summary>
+    public void Heard(TraceEvent traced)
     {
+        if (traced.Fact.CallJudged is { } judged) _tools[judged.CallId] = judged.Tool.Name;
+    }
+
+    /// <summary>Shows how a run that has not stopped goes on.</summary>
+    public static void Open(Page page, State state, OpenStore store)
+    {
+        if (Waiting.For(state) is { } waiting) waiting.Print(page, store);
+        else page.Line("left", $"the run goes on with: miniruntime resume {state.RunId}{store.Option}", Page.Warning, indent: "");
+    }
+
+    /// <summary>Shows an event.</summary>
+    public void Show(TraceEvent traced)
+    {
+        Heard(traced);
         if (traced.Fact.Stopped is null && traced.Fact.RunStarted is null && traced.Step != _step)
             _page.Heading($"step {_step = traced.Step}");
         traced.Fact.Match((account: this, traced),
@@ -73,7 +100,8 @@ internal sealed class Account
         modelFailure: static (account, failure) => account.Line("no model", failure.Reason, Page.Bad),
         toolReport: static (account, report) => account.Show(report),
         personSaid: static (account, said) => account.Line("person", said.Match(0,
-            approve: static (_, approve) => $"{approve.Reviewer} approves {approve.RequestId}",
+            approve: static (_, approve) => $"{approve.Reviewer} approves {approve.RequestId}"
+                + (approve.EditedInput is { } edited ? $" with the input {CanonicalJson.Write(edited)}" : ""),
             reject: static (_, reject) => $"{reject.Reviewer} rejects {reject.RequestId}: {reject.Reason}",
             reply: static (_, reply) => $"{reply.Person} replies: {reply.Text}",
             resolve: static (_, resolve) => $"{resolve.Person} resolves {resolve.CallId}: {resolve.Resolution.Name()}"), Page.Plain),
@@ -95,7 +123,6 @@ internal sealed class Account
 
     private bool Show(CallJudged judged)
     {
-        _tools[judged.CallId] = judged.Tool.Name;
         var style = judged.Verdict.Match(0, static (_, _) => Page.Good, static (_, _) => Page.Warning, static (_, _) => Page.Bad);
         return Line("policy", $"{judged.Tool.Name} ({judged.Tool.SideEffect.Name()}): {Verdict(judged.Verdict)}", style);
     }

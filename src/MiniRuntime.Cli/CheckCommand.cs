@@ -56,7 +56,7 @@ internal static class CheckCommand
 
     private static int Check(Asked asked, CancellationToken cancel)
     {
-        if (ScenarioFiles.ReadOne(asked.File) is not { } scenario) return ExitCode.BadInput;
+        if (ScenarioFiles.ReadOne(asked.File) is not { Scenario: var scenario }) return ExitCode.BadInput;
         var laws = asked.Law is null ? scenario.Laws : scenario.Laws.Where(law => law.Name == asked.Law).ToSeq();
         if (asked.Law is not null && laws.Count == 0)
             return Output.BadInput($"{asked.File}: There is no law '{asked.Law}'; there is {Names(scenario.Laws)}.");
@@ -87,7 +87,7 @@ internal static class CheckCommand
         if (asked.Save is not null && broken?.Counterexample is { } counterexample)
         {
             if (SavedScenario.Write(asked.Save, asked.File, counterexample.Inputs) is { } failed) return Output.BadInput(failed);
-            Console.Error.WriteLine(Escape.Line($"Saved the run that breaks {broken.Law.Name}: miniruntime run {asked.Save}"));
+            Output.Note($"Saved the run that breaks {broken.Law.Name}: miniruntime run {asked.Save}");
         }
         return broken is not null ? ExitCode.Failed : found.Coverage == Coverage.Stopped ? ExitCode.Incomplete : ExitCode.Ok;
     }

@@ -65,7 +65,7 @@ internal static class CheckReport
         }
         page.Verdict("law", verdict.Law.Name, counterexample.Reasons);
         page.Line("", $"the shortest run that breaks it ({counterexample.Inputs.Count} inputs):", Page.Plain, indent: "");
-        var account = new Account(page, scenario);
+        var account = new Account(page, scenario.Run);
         ScenarioRun.Play(scenario, counterexample.Inputs, account.Show);
         page.Space();
     }

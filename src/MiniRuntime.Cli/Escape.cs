@@ -48,10 +48,10 @@ internal static class Escape
     /// <summary>The same for JSON on several lines: line breaks stay, between its values.</summary>
     public static string JsonLines(string json) => string.Join('\n', json.ReplaceLineEndings("\n").Split('\n').Select(Json));
 
-    // Letters and marks that show as nothing, so that two texts look alike (Unicode's Default_Ignorable_Code_Point, and the blank of
-    // Braille), beside those that the categories name.
-    private static bool IsInvisible(Rune rune) =>
-        rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0;
+    // Letters and marks that show as nothing, so that two texts look alike or one hides another (Unicode's Default_Ignorable_Code_Point,
+    // variation selectors among them, and the blank of Braille), beside those that the categories name.
+    private static bool IsInvisible(Rune rune) => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or (>= 0x180B and <= 0x180F)
+        or 0x2065 or 0x2800 or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xFFF0 and <= 0xFFF8) or (>= 0xE0000 and <= 0xE0FFF);
 
     private static bool IsSafe(Rune rune) => !IsInvisible(rune)
         && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format

@@ -20,6 +20,12 @@ internal static class ExitCode
     /// <summary>A limit came before an answer.</summary>
     public const int Incomplete = 4;
 
+    /// <summary>A run has not ended: it waits for a person, or was left by a signal.</summary>
+    public const int Waiting = 5;
+
+    /// <summary>Somebody else was there first: another process drives the run, or the question is answered or void.</summary>
+    public const int TooLate = 6;
+
     /// <summary>The output could not be written. (EX_IOERR of BSD's sysexits.h.)</summary>
     public const int NoOutput = 74;
 }

@@ -29,7 +29,19 @@ internal static class Output
     }
 
     /// <summary>Says something on standard error.</summary>
-    public static void Complain(string message) => Console.Error.WriteLine($"miniruntime: {Escape.Line(message)}");
+    public static void Complain(string message) => Note($"miniruntime: {message}");
+
+    /// <summary>Says something beside the output, on standard error. Where that is closed or full nobody hears it, and nothing else changes.</summary>
+    public static void Note(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine(Escape.Line(message));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     /// <summary>A value for programs, on one line. Should it reach a terminal after all, nothing in it acts there.</summary>
     public static void Json(JsonText value) => Console.Out.WriteLine(Escape.Json(value.ToString()));

@@ -19,9 +19,14 @@ internal sealed class Page(IAnsiConsole console)
     /// A label and a text on one line. Where a terminal is too narrow for it the text goes on under itself, never under the label: what
     /// stands there is ours, and no text from outside can look like it.
     /// </summary>
-    public void Line(string label, string text, Style style, string indent = "  ")
+    public void Line(string label, string text, Style style, string indent = "  ") =>
+        Under($"{indent}{label,-10}", Escape.Line(text, Length), style);
+
+    /// <summary>The same, whole, however long: for what a person is to decide upon.</summary>
+    public void Uncut(string label, string text) => Under($"{label,-10}", Escape.Line(text), Plain);
+
+    private void Under(string head, string safe, Style style)
     {
-        var (head, safe) = ($"{indent}{label,-10}", Escape.Line(text, Length));
         if (Fits(head + safe))
         {
             console.Write(new Text(head, Quiet));
@@ -33,6 +38,15 @@ internal sealed class Page(IAnsiConsole console)
         grid.AddColumn(new GridColumn { Padding = new Padding(0) });
         grid.AddRow(new Text(head, Quiet), new Text(safe, style));
         console.Write(grid);
+    }
+
+    /// <summary>Rows under a heading each, on a terminal in its width.</summary>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<string[]> rows)
+    {
+        var table = new Table { Border = TableBorder.None, Expand = false };
+        foreach (var heading in headings) table.AddColumn(new TableColumn(new Text(heading, Quiet)) { Padding = new Padding(0, 0, 2, 0) });
+        foreach (var row in rows) table.AddRow(row.Select(static cell => new Text(Escape.Line(cell, Length))));
+        console.Write(table);
     }
 
     /// <summary>A heading.</summary>

@@ -2,26 +2,33 @@ using System.CommandLine;
 using System.Text;
 using MiniRuntime.Cli;
 
-Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-
 var root = new RootCommand("MiniRuntime: governed agent runs. The model proposes, software decides.")
 {
     RunCommand.Create(), CheckCommand.Create(), ShrinkCommand.Create(),
+    RunsCommand.Create(), ShowCommand.Create(), ApprovalsCommand.Create(), ApproveCommand.Create(), RejectCommand.Create(),
+    AnswerCommand.Create(), ResolveCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), DeleteCommand.Create(),
+    VerifyCommand.Create(), ReplayCommand.Create(), ForkCommand.Create(), ExportCommand.Create(), ImportCommand.Create(),
 };
 
-// Response files ("@name") are turned off: an argument is what it says.
-var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (parsed.Errors.Count > 0)
-{
-    foreach (var error in parsed.Errors) Console.Error.WriteLine($"miniruntime: {Escape.Line(error.Message)}");
-    Console.Error.WriteLine("Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'.");
-    return ExitCode.BadInput;
-}
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+    // Response files ("@name") are turned off: an argument is what it says.
+    var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    if (parsed.Errors.Count > 0)
+    {
+        foreach (var error in parsed.Errors) Output.Complain(error.Message);
+        Output.Note("Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'.");
+        return ExitCode.BadInput;
+    }
+    // A signal ends what can be given up at once; a write that is in flight is waited for, as long as a tool may take.
+    return await parsed.InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+    });
 }
-catch (IOException e)
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
 {
     // What was to be shown cannot be: a full disk, a closed pipe. The runs themselves are not to blame.
     Output.Complain($"The output cannot be written: {e.Message}");

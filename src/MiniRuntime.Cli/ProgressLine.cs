@@ -20,7 +20,7 @@ internal sealed class ProgressLine : IDisposable
         _next = progress.Elapsed + (_isTerminal ? _onTerminal : _elsewhere);
         var line = $"depth {progress.Depth}: {progress.States:N0} states, {progress.Transitions:N0} transitions, "
             + $"{progress.Elapsed.TotalSeconds:0} s (Ctrl-C reports what was covered)";
-        if (!_isTerminal) Console.Error.WriteLine(line);
+        if (!_isTerminal) Output.Note(line);
         else Console.Error.Write($"\r{line.PadRight(_shown)}");
         _shown = line.Length;
     }

@@ -4,13 +4,13 @@ using MiniRuntime.Shell;
 namespace MiniRuntime.Cli;
 
 /// <summary>The scenario files that a command line names: each once, in ordinal order of path.</summary>
-/// <param name="Scenarios">The scenarios; not all of them when there are faults.</param>
+/// <param name="Files">The files; not all of them when there are faults.</param>
 /// <param name="Faults">What is wrong, a safe line each: <c>file:line: path: message</c>.</param>
-internal sealed record ScenarioFiles(IReadOnlyList<Scenario> Scenarios, IReadOnlyList<string> Faults)
+internal sealed record ScenarioFiles(IReadOnlyList<ScenarioFile> Files, IReadOnlyList<string> Faults)
 {
     public static ScenarioFiles Read(IEnumerable<string> paths)
     {
-        var (files, scenarios, faults) = (new SortedSet<string>(StringComparer.Ordinal), new List<Scenario>(), new List<string>());
+        var (files, read, faults) = (new SortedSet<string>(StringComparer.Ordinal), new List<ScenarioFile>(), new List<string>());
         foreach (var path in paths)
         {
             if (!Directory.Exists(path))
@@ -18,28 +18,41 @@ internal sealed record ScenarioFiles(IReadOnlyList<Scenario> Scenarios, IReadOnl
                 files.Add(path);
                 continue;
             }
-            var found = Directory.GetFiles(path, "*.json");
-            if (found.Length == 0) faults.Add(Escape.Line($"{path}: The folder holds no scenario file (*.json)."));
-            files.UnionWith(found);
+            try
+            {
+                var found = Directory.GetFiles(path, "*.json");
+                if (found.Length == 0) faults.Add(Escape.Line($"{path}: The folder holds no scenario file (*.json)."));
+                files.UnionWith(found);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add(Escape.Line($"{path}: The folder cannot be read: {e.Message}"));
+            }
         }
+        // One file is one scenario, in whatever words it was named.
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        files.RemoveWhere(file => file.Length > 0 && !seen.Add(Path.GetFullPath(file)));
         foreach (var file in files)
         {
-            var read = ScenarioReader.Read(file);
-            if (read.IsValid) scenarios.Add(read.Value);
-            faults.AddRange(read.Faults.Select(fault => Line(file, fault)));
+            var bytes = ScenarioReader.ReadBytes(file);
+            faults.AddRange(bytes.Faults.Select(fault => Line(file, fault)));
+            if (!bytes.IsValid) continue;
+            var scenario = ScenarioReader.Parse(bytes.Value);
+            faults.AddRange(scenario.Faults.Select(fault => Line(file, fault)));
+            if (scenario.IsValid) read.Add(new ScenarioFile(file, bytes.Value, scenario.Value));
         }
-        return new ScenarioFiles(scenarios, faults);
+        return new ScenarioFiles(read, faults);
     }
 
-    /// <summary>The scenarios; null when there are faults, which then go to standard error.</summary>
-    public IReadOnlyList<Scenario>? OrReport()
+    /// <summary>The files; null when there are faults, which then go to standard error.</summary>
+    public IReadOnlyList<ScenarioFile>? OrReport()
     {
-        foreach (var line in Faults) Console.Error.WriteLine(line);
-        return Faults.Count > 0 ? null : Scenarios;
+        foreach (var line in Faults) Output.Note(line);
+        return Faults.Count > 0 ? null : Files;
     }
 
-    /// <summary>One scenario; null when there are faults, which then go to standard error.</summary>
-    public static Scenario? ReadOne(string path) => Directory.Exists(path)
+    /// <summary>One file; null when there are faults, which then go to standard error.</summary>
+    public static ScenarioFile? ReadOne(string path) => Directory.Exists(path)
         ? new ScenarioFiles([], [Escape.Line($"{path}: This is a folder; name one scenario file.")]).OrReport()?[0]
         : Read([path]).OrReport()?[0];
 
@@ -53,3 +66,9 @@ internal sealed record ScenarioFiles(IReadOnlyList<Scenario> Scenarios, IReadOnl
     private static string Line(string file, Fault fault) =>
         Escape.Line($"{file}:{(fault.Line is { } line ? $"{line}:" : "")} {fault.Path}: {fault.Message}");
 }
+
+/// <summary>A scenario file.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Bytes">What is in it, as a store keeps it.</param>
+/// <param name="Scenario">What that means.</param>
+internal sealed record ScenarioFile(string Path, byte[] Bytes, Scenario Scenario);

@@ -18,21 +18,50 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
         return (scenario.Evals.Select(eval => eval.Judge(path)).ToSeq(), scenario.Laws.Select(law => law.Judge(path)).ToSeq());
     }
 
+    /// <summary>The state and the trace, as JSON.</summary>
+    public JsonText Document() =>
+        JsonText.Object([("state", StateView.Of(State)), ("trace", JsonText.Array(TraceView.Of(Events)))]);
+
     /// <summary>The verdicts, as JSON: those of the evals, then those of the laws.</summary>
     public static JsonText Document(Seq<EvalResult> evals, Seq<LawResult> laws) =>
         JsonText.Array([.. evals.Select(Codec.EvalResult.Encode), .. laws.Select(Codec.LawResult.Encode)]);
 
-    /// <summary>Runs a scenario.</summary>
+    /// <summary>Runs a scenario in a store.</summary>
+    /// <param name="file">The scenario; the store keeps it.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="watch">Told of each step.</param>
+    /// <param name="leave">Leaves the run as it is.</param>
+    public static async Task<ScenarioRun> InAsync(ScenarioFile file, IRunStore store, Action<StepResult>? watch, CancellationToken leave)
+    {
+        var state = await Runtime(file.Scenario, store, new RuntimeOptions { Scenario = file.Bytes })
+            .RunAsync(file.Scenario.Run, watch, leave: leave);
+        return new ScenarioRun(state, await store.ReadAsync(file.Scenario.Run.Id, CancellationToken.None));
+    }
+
+    /// <summary>Runs a scenario in memory.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="watch">Told of each step.</param>
     /// <param name="cancel">Cancels the run.</param>
     public static async Task<ScenarioRun> Of(Scenario scenario, Action<StepResult>? watch, CancellationToken cancel)
     {
         if (scenario.Inputs is { } inputs) return Play(scenario, inputs, watch);
-        var journal = new InMemoryStore();
-        var runtime = new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), journal);
-        var state = await runtime.RunAsync(scenario.Run, watch, cancel);
-        return new ScenarioRun(state, await journal.ReadAsync(scenario.Run.Id, CancellationToken.None));
+        var store = new InMemoryStore();
+        var state = await Runtime(scenario, store).RunAsync(scenario.Run, watch, cancel);
+        return new ScenarioRun(state, await store.ReadAsync(scenario.Run.Id, CancellationToken.None));
+    }
+
+    /// <summary>A runtime with what the scripts say; where a run has come far already, they go on from there.</summary>
+    public static AgentRuntime Runtime(Scenario scenario, IRunStore store, RuntimeOptions? options = null,
+        IReadOnlyList<TraceEvent>? trace = null) =>
+        new(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(trace), store, options);
+
+    /// <summary>What is wrong with a script of inputs when it is played, a safe line each.</summary>
+    public static IReadOnlyList<string> Faults(ScenarioFile file)
+    {
+        var faults = new List<string>();
+        foreach (var _ in ScriptedInput.Play(file.Scenario.Agent, file.Scenario.Run, file.Scenario.Inputs ?? [], DateTimeOffset.UnixEpoch,
+            (line, fault) => faults.Add(Escape.Line($"{file.Path}: $.inputs[{line}]: {fault}")))) { }
+        return faults;
     }
 
     /// <summary>Plays a script of inputs with a scenario's agent and run.</summary>

@@ -33,7 +33,7 @@ internal static class ShrinkCommand
     private static async Task<int> ShrinkAsync(string file, string? law, string? eval, string? save, bool json, CancellationToken cancel)
     {
         if (law is not null && eval is not null) return Output.BadInput("Give --law or --eval, not both.");
-        if (ScenarioFiles.ReadOne(file) is not { } scenario) return ExitCode.BadInput;
+        if (ScenarioFiles.ReadOne(file) is not { Scenario: var scenario }) return ExitCode.BadInput;
         if (save is not null && SavedScenario.Fault(save, file) is { } fault) return Output.BadInput(fault);
 
         var begins = TimeProvider.System.GetUtcNow();
@@ -58,7 +58,7 @@ internal static class ShrinkCommand
         else Print(scenario, wrong[0].Name, script, shorter);
         if (save is null) return ExitCode.Ok;
         if (SavedScenario.Write(save, file, shorter) is { } failed) return Output.BadInput(failed);
-        Console.Error.WriteLine(Escape.Line($"Saved: miniruntime run {save}"));
+        Output.Note($"Saved: miniruntime run {save}");
         return ExitCode.Ok;
     }
 
@@ -83,7 +83,7 @@ internal static class ShrinkCommand
     {
         var page = new Page(Output.Terminal());
         page.Line("shrunk", $"{name}: {shorter.Count} of {script.Count} inputs are needed", Page.Plain, indent: "");
-        var account = new Account(page, scenario);
+        var account = new Account(page, scenario.Run);
         var run = ScenarioRun.Play(scenario, shorter, account.Show);
         var (evals, laws) = run.Judge(scenario);
         account.End(run.State, evals, laws, []);

@@ -56,7 +56,7 @@ public sealed class AgentRuntime
     /// <exception cref="LeaseLostException">Somebody else took the run over; what this one did since is not recorded.</exception>
     public Task<State> RunAsync(Run run, Action<StepResult>? watch = null, CancellationToken cancel = default,
         CancellationToken leave = default) =>
-        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(run, Stamp())), watch, cancel, leave);
+        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(run, Stamp())), watch, cancel, leave, _options.Scenario);
 
     /// <summary>
     /// Takes a run up again, wherever another process left it, and drives it until it has stopped or waits for a person. A call that was
@@ -82,6 +82,7 @@ public sealed class AgentRuntime
     /// <param name="runId">The run.</param>
     /// <param name="input">What there is to tell.</param>
     /// <returns>The state afterwards, and why the input was ignored; null when it was not.</returns>
+    /// <exception cref="FormatException">An edited input breaks the tool's schema. The run was told nothing.</exception>
     /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>.</exception>
     public async Task<(State State, string? Ignored)> TellAsync(string runId, Input input)
     {
@@ -89,6 +90,7 @@ public sealed class AgentRuntime
         var state = await StateAsync(runId);
         // Whoever executed something is gone.
         if (state.Phase.Executing is not null) state = await KeepAsync(held, _agent.Step(state, new Recovered(), Stamp()));
+        if (_schemas.Fault(state, input) is { } fault) throw new FormatException(fault);
         var step = _agent.Step(state, input, Stamp());
         return (await KeepAsync(held, step), step.Events[0].Fact.Ignored?.Reason);
     }
@@ -104,7 +106,7 @@ public sealed class AgentRuntime
     }
 
     private async Task<State> DriveAsync(string runId, Func<Task<StepResult>> begin, Action<StepResult>? watch,
-        CancellationToken cancel, CancellationToken leave)
+        CancellationToken cancel, CancellationToken leave, ReadOnlyMemory<byte>? scenario = null)
     {
         if (_room is not null) await _room.WaitAsync(leave);
         try
@@ -115,6 +117,8 @@ public sealed class AgentRuntime
             {
                 if (held.IsLeft) return await KeepAsync(held, step);
                 if (step.Events.Count > 0) await _store.AppendAsync(held.Lease, step.Events);
+                // Only now is the name known to be this run's.
+                if (step.Events is [{ Sequence: 0 }, ..] && scenario is { } text) await _store.GiveScenarioAsync(held.Lease, text);
                 watch?.Invoke(step);
                 if (step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer) return step.State;
                 step = _agent.Step(step.State, answer.Input, answer.Stamp);
@@ -162,10 +166,7 @@ public sealed class AgentRuntime
         {
             var reply = await LimitAsync(token => _model.ProposeAsync(packet, token), _options.ModelTimeout, held.EndsOthers);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
-            var input = reply.Input.Decision?.CallTool is { } call && _schemas.Fault(call) is { } fault
-                ? new InvalidDecision(fault, JsonText.Object([("name", call.Name), ("input", call.Input)]).ToString())
-                : reply.Input;
-            return Arrived(input, reply.Tokens, reply.Cost);
+            return Arrived(_schemas.Checked(reply.Input), reply.Tokens, reply.Cost);
         }
         catch (Exception) when (held.EndsOthers.IsCancellationRequested)
         {
@@ -277,6 +278,12 @@ public sealed record RuntimeOptions
     /// up for so long.
     /// </summary>
     public TimeSpan LeaseLasts { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The scenario file that agent, model and tools were made from, if they were: it is kept with each run that is started, so that any
+    /// process can take the run up.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Scenario { get; init; }
 
     /// <summary>Who drives, as others are told it.</summary>
     public string Owner { get; init; } = $"process {Environment.ProcessId} on {Environment.MachineName}";

@@ -27,6 +27,17 @@ public sealed class InputSchemas
         }
     }
 
+    /// <summary>What came from a model, or an invalid decision in its place where it is a call whose input breaks its tool's schema.</summary>
+    public Input Checked(Input input) => input.Decision?.CallTool is { } call && Fault(call) is { } fault
+        ? new InvalidDecision(fault, JsonText.Object([("name", call.Name), ("input", call.Input)]).ToString())
+        : input;
+
+    /// <summary>What is wrong with an edited input, or null: nothing, or this is no edit of the call that the run waits for.</summary>
+    public string? Fault(State state, Input input) =>
+        input.PersonSaid?.Approve?.EditedInput is { } edited && state.Phase.AwaitingApproval is { Call.Tool.Name: var tool }
+            ? Fault(new CallTool(tool, edited))
+            : null;
+
     /// <summary>What is wrong with the input of a call, or null: it fits, or its tool is unknown or has no schema.</summary>
     public string? Fault(CallTool call) => _schemas.GetValueOrDefault(call.Name)?.Fault(call.Input) is { } fault
         ? $"The input does not fit the schema of the tool '{call.Name}': {fault}"

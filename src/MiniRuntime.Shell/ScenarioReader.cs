@@ -17,6 +17,13 @@ public static partial class ScenarioReader
     /// <summary>Reads a file. One that cannot be read is a fault too.</summary>
     public static Decoded<Scenario> Read(string path)
     {
+        var bytes = ReadBytes(path);
+        return bytes.IsValid ? Parse(bytes.Value) : new Decoded<Scenario>(bytes.Faults);
+    }
+
+    /// <summary>Reads a file's bytes, for <see cref="Parse"/> and for whoever keeps them: a store does.</summary>
+    public static Decoded<byte[]> ReadBytes(string path)
+    {
         var faults = new FaultList();
         try
         {
@@ -25,14 +32,14 @@ public static partial class ScenarioReader
             using var bytes = new MemoryStream();
             var chunk = new byte[64 * 1024];
             for (int read; bytes.Length <= MaxBytes && (read = file.Read(chunk)) > 0;) bytes.Write(chunk, 0, read);
-            if (bytes.Length <= MaxBytes) return Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            if (bytes.Length <= MaxBytes) return new Decoded<byte[]>(bytes.ToArray());
             faults.Add(null, "$", $"The file is larger than {MaxBytes / 1024 / 1024} MiB; make it smaller.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             faults.Add(null, "$", $"The file cannot be read: {e.Message}");
         }
-        return faults.Result<Scenario>(null);
+        return faults.Result<byte[]>(null);
     }
 
     /// <summary>Reads a scenario from the bytes of a file.</summary>

@@ -20,20 +20,28 @@ public sealed record ScriptedInput(Input Input, TimeSpan After = default, long T
     /// <summary>An input with blanks for what is open in this state: what <see cref="Against"/> fills in again.</summary>
     public static Input Blank(Input input, State state) => Address(input, state.Phase, static (id, open) => id == open ? "" : id);
 
-    /// <summary>Plays a script from the start of a run to its last line.</summary>
+    /// <summary>
+    /// Plays a script from the start of a run to its last line. Input schemas hold here as they do in a runtime: a call that breaks its
+    /// tool's is an invalid decision, and an edited input that does is not told to the run.
+    /// </summary>
     /// <param name="agent">The agent that governs the run.</param>
     /// <param name="run">What the run is for.</param>
     /// <param name="script">What comes in, in order.</param>
     /// <param name="begins">When the run begins.</param>
+    /// <param name="unfit">Told of each line whose edited input breaks the tool's schema: its position, 0 first, and what is wrong.</param>
     /// <returns>What each step gives.</returns>
-    public static IEnumerable<StepResult> Play(Agent agent, Run run, IEnumerable<ScriptedInput> script, DateTimeOffset begins)
+    public static IEnumerable<StepResult> Play(Agent agent, Run run, IEnumerable<ScriptedInput> script, DateTimeOffset begins,
+        Action<int, string>? unfit = null)
     {
-        var (step, now) = (agent.Start(run, new Stamp(begins)), begins);
+        var (step, now, schemas, position) = (agent.Start(run, new Stamp(begins)), begins, new InputSchemas(agent.Tools), -1);
         yield return step;
         foreach (var line in script)
         {
+            position++;
             now = DateTimeOffset.MaxValue - now < line.After ? DateTimeOffset.MaxValue : now + line.After;
-            yield return step = agent.Step(step.State, line.Against(step.State), new Stamp(now, line.Tokens, line.Cost));
+            var input = line.Against(step.State);
+            if (schemas.Fault(step.State, input) is { } fault) unfit?.Invoke(position, fault);
+            else yield return step = agent.Step(step.State, schemas.Checked(input), new Stamp(now, line.Tokens, line.Cost));
         }
     }
 

@@ -51,7 +51,7 @@ public static class StrictJson
         }
         catch (JsonException e)
         {
-            tree.AddSyntaxFault(text.IsEmpty ? "It is empty." : Sentence(e.Message), (int)(e.LineNumber ?? 0) + 1);
+            tree.AddSyntaxFault(text.Trim(" \t\r\n"u8).IsEmpty ? "It is empty." : Sentence(e.Message), (int)(e.LineNumber ?? 0) + 1);
             return null;
         }
         // What was read is valid; comments were not read.

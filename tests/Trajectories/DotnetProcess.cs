@@ -6,10 +6,14 @@ namespace MiniRuntime.Trajectories;
 /// <summary>Runs a built program as a process of its own, as a user would.</summary>
 internal static class DotnetProcess
 {
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments)
+    public static Task<(int Code, string Output, string Errors)> RunAsync(string program, params string[] arguments) =>
+        RunInAsync(Environment.CurrentDirectory, program, arguments);
+
+    public static async Task<(int Code, string Output, string Errors)> RunInAsync(string folder, string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments])
         {
+            WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,

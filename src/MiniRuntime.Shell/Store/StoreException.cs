@@ -7,8 +7,9 @@ public class StoreException(string message, Exception? inner = null) : Exception
 public sealed class JournalConflictException(string runId, string what) : StoreException($"Run {runId}: {what}")
 {
     /// <summary>The journal ends elsewhere.</summary>
-    public static JournalConflictException Elsewhere(string runId, long expected, long found) => new(runId,
-        $"event {expected} cannot be added, the journal has {found} events. Somebody else writes this run, or its name is taken.");
+    public static JournalConflictException Elsewhere(string runId, long expected, long found) => new(runId, expected == 0
+        ? $"there is a run of this name, with {found} events. Resume it, or give the new one another name."
+        : $"event {expected} cannot be added, the journal has {found} events. Somebody else writes this run.");
 
     /// <summary>The name was used by a run that is gone.</summary>
     public static JournalConflictException Deleted(string runId) => new(runId,

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime approvals</c>: all that runs wait for people to say.</summary>
+internal static class ApprovalsCommand
+{
+    public static Command Create()
+    {
+        var (store, json) = (Stores.Option(), new Option<bool>("--json") { Description = "Print one JSON document instead." });
+        var command = new Command("approvals", "Lists what runs wait for: approvals, replies, and calls in doubt.") { store, json };
+        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ListAsync(kept, parsed.GetValue(json))));
+        return command;
+    }
+
+    private static async Task<int> ListAsync(OpenStore store, bool json)
+    {
+        var (page, waiting) = (new Page(Output.Terminal()), new List<Waiting>());
+        foreach (var entry in await store.Runs.ListAsync())
+        {
+            try
+            {
+                if (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).TryPickT0(out var state, out _) && Waiting.For(state) is { } open)
+                    waiting.Add(open);
+            }
+            catch (JournalFormatException e)
+            {
+                Output.Complain(e.Message);
+            }
+        }
+        if (json) Output.Json(JsonText.Object([("waiting", JsonText.Array(waiting.Select(static open => open.Document)))]));
+        else if (waiting.Count == 0) Console.Out.WriteLine("No run waits for a person.");
+        foreach (var open in json ? [] : waiting)
+        {
+            page.Heading(StoredRun.RunIdOf(open.Id));
+            open.Print(page, store);
+        }
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime approve ID --as NAME</c>: the exact call that a run asks for may run, or the same tool with another input.</summary>
+internal static class ApproveCommand
+{
+    public static Command Create()
+    {
+        var (id, store, reviewer) = (Telling.Id(), Stores.Option(), Telling.Reviewer());
+        var input = new Option<string?>("--input")
+        {
+            Description = "A JSON file with another input. The call that was asked for is closed; the edited one passes the gate again.",
+        };
+        var hash = new Option<string?>("--hash") { Description = "Only the call with this hash, as it was shown." };
+        var command = new Command("approve", """
+            Approves the call that a run waits for. It runs when the run is resumed.
+            Exit codes: 0 recorded; 2 bad input; 6 it is no longer asked, is another call, or may not be approved by this person.
+            """) { id, store, reviewer, input, hash };
+        command.SetAction((parsed, _) => ApproveAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(store),
+            parsed.GetRequiredValue(reviewer), parsed.GetValue(input), parsed.GetValue(hash)));
+        return command;
+    }
+
+    private static async Task<int> ApproveAsync(string id, string store, string reviewer, string? inputFile, string? hash)
+    {
+        Json.Object? edited = null;
+        if (inputFile is not null)
+        {
+            var bytes = ScenarioReader.ReadBytes(inputFile);
+            if (!bytes.IsValid) return Output.BadInput($"{inputFile}: {bytes.Faults[0]}");
+            var read = StrictJson.Parse(bytes.Value, JsonSource.File);
+            if (!read.IsValid) return Output.BadInput($"{inputFile}: {read.Faults[0]}");
+            if (read.Value is not Json.Object value) return Output.BadInput($"{inputFile}: A tool's input is a JSON object.");
+            edited = value;
+        }
+        return await Telling.TellAsync(store, id, state => state.Phase.AwaitingApproval is { Request: { } request }
+            ? (PersonSaid)new Approve(request.Id, hash ?? request.Hash, reviewer, edited)
+            : null, "approval");
+    }
+}

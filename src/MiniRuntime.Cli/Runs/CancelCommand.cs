@@ -1,0 +1,39 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime cancel ID</c>: ends a run, whether it waits or another process drives it.</summary>
+internal static class CancelCommand
+{
+    public static Command Create()
+    {
+        var (id, store) = (new Argument<string>("ID") { Description = "A run's id." }, Stores.Option());
+        var command = new Command("cancel", """
+            Cancels a run. Where a process drives it, that process is asked to, and hears it within a third of its lease's time.
+            Exit codes: 0 cancelled, or asked for; 2 bad input; 6 the run has stopped already.
+            """) { id, store };
+        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store),
+            kept => CancelAsync(kept, parsed.GetRequiredValue(id))));
+        return command;
+    }
+
+    private static async Task<int> CancelAsync(OpenStore store, string id)
+    {
+        var run = await StoredRun.OfAsync(store, id);
+        if (await store.Runs.AskToCancelAsync(run.State.RunId))
+        {
+            new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy} drives {run.State.RunId}, and will hear it", Page.Plain, indent: "");
+            return ExitCode.Ok;
+        }
+        var (state, ignored) = await run.Runtime(await run.ScenarioAsync(store), store).TellAsync(run.State.RunId, new Cancel());
+        if (ignored is null)
+        {
+            Telling.Report(state, store);
+            return ExitCode.Ok;
+        }
+        Output.Complain($"{id}: {Telling.Why(ignored)}");
+        return ExitCode.TooLate;
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime delete ID</c>: deletes a run, or all that have long been over, and says what remains.</summary>
+internal static class DeleteCommand
+{
+    public static Command Create()
+    {
+        var id = new Argument<string?>("ID") { Description = "A run's id.", Arity = ArgumentArity.ZeroOrOne };
+        var (store, force) = (Stores.Option(), new Option<bool>("--force") { Description = "Even though the run has not stopped." });
+        var days = new Option<int?>("--older-than") { Description = "All runs that stopped, and had their last event, so many days ago or more." };
+        var command = new Command("delete", """
+            Deletes runs. Their journals are gone; their names, lengths and last hashes stay, so that no other run takes a name whose call
+            ids were used.
+            Exit codes: 0 deleted; 2 bad input; 6 a process drives the run.
+            """) { id, store, days, force };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(id) is null == result.GetValue(days) is null) result.AddError("Name a run, or say --older-than DAYS.");
+            if (result.GetValue(days) is < 0 or > 100_000) result.AddError("--older-than takes a number of days, from 0 on.");
+        });
+        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => parsed.GetValue(days) is { } age
+            ? DeleteOldAsync(kept, TimeSpan.FromDays(age))
+            : DeleteAsync(kept, parsed.GetValue(id)!, parsed.GetValue(force))));
+        return command;
+    }
+
+    private static async Task<int> DeleteAsync(OpenStore store, string id, bool force)
+    {
+        // A damaged run can be deleted too, and is not known to have stopped.
+        if (!force && (await StoredRun.OfAsync(store, id)).State is { Stopped: null } open)
+            return Output.BadInput($"{id}: The run has not stopped ({open.Phase.Name}). Cancel it first, or say --force.");
+        if (await store.Runs.DeleteAsync(id) is not { } gone) return Output.BadInput($"There is no run '{id}' in this store.");
+        Report(gone);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> DeleteOldAsync(OpenStore store, TimeSpan age)
+    {
+        var deleted = 0;
+        foreach (var entry in await store.Runs.ListAsync(unchangedSince: TimeProvider.System.GetUtcNow() - age))
+        {
+            if (entry.DrivenBy is not null || (await StoredRun.OfAsync(store, entry.RunId)).State.Stopped is null) continue;
+            if (await store.Runs.DeleteAsync(entry.RunId) is not { } gone) continue;
+            Report(gone);
+            deleted++;
+        }
+        Console.Out.WriteLine($"{deleted} deleted.");
+        return ExitCode.Ok;
+    }
+
+    private static void Report(RunEntry gone) => new Page(Output.Terminal()).Line("deleted",
+        $"{gone.RunId}: {gone.Events} events. What remains: its name, this number, and its last hash {gone.Head}", Page.Plain, indent: "");
+}

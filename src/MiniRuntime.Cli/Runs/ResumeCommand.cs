@@ -1,0 +1,124 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime resume [ID | --all]</c>: takes runs up where another process left them.</summary>
+internal static class ResumeCommand
+{
+    private sealed record Asked(string? Id, bool All, string? Scenario, string? Reviewer, bool Json, int Parallel);
+
+    public static Command Create()
+    {
+        var id = new Argument<string?>("ID") { Description = "A run's id.", Arity = ArgumentArity.ZeroOrOne };
+        var store = Stores.Option();
+        var all = new Option<bool>("--all") { Description = "Every run that has not stopped, and that nobody drives." };
+        var scenario = new Option<string?>("--scenario")
+        {
+            Description = "A scenario file to drive the run with from now on. An imported run has none; of another one it takes the place.",
+        };
+        var reviewer = new Option<string?>("--as") { Description = "On a terminal: be asked, under this name, what a run waits for." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document per run instead of an account." };
+        var parallel = new Option<int>("--parallel") { Description = "How many runs at once, with --all.", DefaultValueFactory = static _ => 4 };
+        parallel.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError("--parallel takes a number from 1 on.");
+        });
+        var command = new Command("resume", """
+            Takes a run up where it was left. A call that was executing is in doubt: reads and drafts are executed again, a write only if
+            its tool honours the idempotency key; otherwise a person is asked.
+            Exit codes: as for 'run'; 6 another process drives the run.
+            """) { id, store, all, scenario, reviewer, json, parallel };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(id) is null != result.GetValue(all)) result.AddError("Name a run, or say --all.");
+            if (result.GetValue(all) && result.GetValue(scenario) is not null) result.AddError("--scenario goes with one run.");
+        });
+        command.SetAction((parsed, cancel) => Task.Run(() => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ResumeAsync(kept,
+            new Asked(parsed.GetValue(id), parsed.GetValue(all), parsed.GetValue(scenario), parsed.GetValue(reviewer), parsed.GetValue(json),
+                parsed.GetValue(parallel)),
+            cancel))));
+        return command;
+    }
+
+    private static async Task<int> ResumeAsync(OpenStore store, Asked asked, CancellationToken leave)
+    {
+        if (asked.All) return await ResumeAllAsync(store, asked, leave);
+        if (asked.Scenario is not null)
+        {
+            if (ScenarioFiles.ReadOne(asked.Scenario) is not { } file) return ExitCode.BadInput;
+            if (await GiveAsync(store, asked.Id!, file) is { } fault) return Output.BadInput(fault);
+        }
+        var run = await StoredRun.OfAsync(store, asked.Id!);
+        var scenario = await run.ScenarioAsync(store);
+        var (page, outcome) = (new Page(Output.Terminal()), new Outcome());
+        var account = asked.Json ? null : new Account(page, run.State.Run, store);
+        foreach (var traced in run.Events) account?.Heard(traced);
+        Action<StepResult>? watch = account is null ? null : account.Show;
+        var ended = await EndAsync(store, run, scenario, watch, leave);
+        if (!asked.Json && asked.Reviewer is { } reviewer)
+            ended = await Prompts.AnswerAsync(page, scenario, ended, store, reviewer, watch, leave);
+        outcome.End(scenario, ended, account, asked.Json, trace: false, waits: true);
+        return outcome.Code;
+    }
+
+    // One line, or one document, for each: what they do would be told through one another.
+    private static async Task<int> ResumeAllAsync(OpenStore store, Asked asked, CancellationToken leave)
+    {
+        var (page, outcome, told, tooLate) = (new Page(Output.Terminal()), new Outcome(), new Lock(), false);
+        try
+        {
+            await Parallel.ForEachAsync(await store.Runs.ListAsync(cancel: leave),
+                new ParallelOptions { MaxDegreeOfParallelism = asked.Parallel, CancellationToken = leave }, async (entry, _) =>
+                {
+                    try
+                    {
+                        var run = await StoredRun.OfAsync(store, entry.RunId);
+                        if (run.State.Stopped is not null || entry.DrivenBy is not null || entry.Scenario is null) return;
+                        var scenario = await run.ScenarioAsync(store);
+                        var ended = await EndAsync(store, run, scenario, null, leave);
+                        lock (told)
+                        {
+                            if (!asked.Json) page.Line(ended.State.Stopped is null ? "waiting" : "stopped",
+                                $"{entry.RunId}: {ended.State.Stopped?.Reason.Name() ?? Waiting.For(ended.State)?.Kind ?? "left"}", Page.Plain, indent: "");
+                            outcome.End(scenario, ended, null, asked.Json, trace: false, waits: true);
+                        }
+                    }
+                    catch (StoreException e)
+                    {
+                        lock (told) tooLate = true;
+                        Output.Complain(e.Message);
+                    }
+                });
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Waiting;
+        }
+        return tooLate ? ExitCode.TooLate : outcome.Code;
+    }
+
+    private static async Task<ScenarioRun> EndAsync(OpenStore store, StoredRun run, Scenario scenario, Action<StepResult>? watch,
+        CancellationToken leave)
+    {
+        var state = await run.Runtime(scenario, store).ResumeAsync(run.State.RunId, watch, leave: leave);
+        return new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
+    }
+
+    private static async Task<string?> GiveAsync(OpenStore store, string id, ScenarioFile file)
+    {
+        if (file.Scenario.Inputs is not null) return $"{file.Path}: It plays 'inputs'; a run is resumed with a scenario that has 'decisions'.";
+        var run = await StoredRun.OfAsync(store, id);
+        var lease = await store.Runs.AcquireAsync(run.State.RunId, new RuntimeOptions().Owner, TimeSpan.FromSeconds(30));
+        try
+        {
+            await store.Runs.GiveScenarioAsync(lease, file.Bytes);
+        }
+        finally
+        {
+            await store.Runs.ReleaseAsync(lease);
+        }
+        return null;
+    }
+}

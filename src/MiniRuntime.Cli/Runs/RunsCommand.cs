@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime runs</c>: the runs in a store, a line each.</summary>
+internal static class RunsCommand
+{
+    public static Command Create()
+    {
+        var (store, json) = (Stores.Option(), new Option<bool>("--json") { Description = "Print one JSON document instead of a table." });
+        var pattern = new Option<string>("--id") { Description = "Only runs whose id matches: '*' and '?' stand for anything.", DefaultValueFactory = static _ => "*" };
+        var phase = new Option<string?>("--phase") { Description = "Only runs in this phase, or stopped for this reason." };
+        var command = new Command("runs", "Lists the runs in a store.") { store, json, pattern, phase };
+        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ListAsync(
+            kept, parsed.GetRequiredValue(pattern), parsed.GetValue(phase), parsed.GetValue(json))));
+        return command;
+    }
+
+    private static async Task<int> ListAsync(OpenStore store, string pattern, string? phase, bool json)
+    {
+        var (rows, now) = (new List<Row>(), TimeProvider.System.GetUtcNow());
+        foreach (var entry in await store.Runs.ListAsync(pattern))
+        {
+            var row = await RowAsync(store, entry);
+            if (phase is null || phase == row.Phase || phase == row.Reason) rows.Add(row);
+        }
+        if (json) Output.Json(JsonText.Object([("runs", JsonText.Array(rows.Select(Document)))]));
+        else if (rows.Count == 0) Console.Out.WriteLine("There are no such runs.");
+        else
+        {
+            new Page(Output.Terminal()).Table(["id", "phase", "steps", "calls", "tokens", "cost", "age", "goal"], rows.Select(row => new[]
+            {
+                row.Entry.RunId, row.Reason is null ? row.Phase : $"{row.Phase}: {row.Reason}", Text(row.State?.Spent.Steps),
+                Text(row.State?.Spent.ToolCalls), Text(row.State?.Spent.Tokens), Text(row.State?.Spent.Cost), Age(now - row.Entry.Created),
+                row.State?.Run.Goal ?? "",
+            }));
+        }
+        return ExitCode.Ok;
+    }
+
+    // What is listed is folded: there is no second record of where a run stands.
+    private static async Task<Row> RowAsync(OpenStore store, RunEntry entry)
+    {
+        try
+        {
+            return Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).Match(
+                state => new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name()), _ => Damaged());
+        }
+        catch (JournalFormatException)
+        {
+            return Damaged();
+        }
+
+        Row Damaged() => new(entry, null, "damaged", null);
+    }
+
+    private static JsonText Document(Row row) => JsonText.Object(
+    [
+        ("runId", row.Entry.RunId), ("phase", row.Phase), ("stopReason", row.Reason), ("goal", row.State?.Run.Goal),
+        ("events", row.Entry.Events), ("head", row.Entry.Head), ("scenario", row.Entry.Scenario), ("drivenBy", row.Entry.DrivenBy),
+        ("created", Time(row.Entry.Created)), ("changed", Time(row.Entry.Changed)),
+        ("spent", row.State is { } state ? Codec.Spent.Encode(state.Spent) : null),
+    ]);
+
+    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    private static string Text<T>(T? number) where T : struct, IFormattable => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
+
+    private static string Age(TimeSpan age) => age.TotalDays >= 1 ? $"{(int)age.TotalDays} d" : age.TotalHours >= 1 ? $"{(int)age.TotalHours} h"
+        : age.TotalMinutes >= 1 ? $"{(int)age.TotalMinutes} min" : $"{Math.Max(0, (int)age.TotalSeconds)} s";
+
+    private sealed record Row(RunEntry Entry, State? State, string Phase, string? Reason);
+}

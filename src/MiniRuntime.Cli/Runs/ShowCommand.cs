@@ -1,0 +1,74 @@
+using System.CommandLine;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Cli;
+
+/// <summary><c>miniruntime show ID</c>: a run's trace, as an account or as JSON; with <c>--follow</c>, as it grows.</summary>
+internal static class ShowCommand
+{
+    // How often a store is looked at for something new.
+    private static readonly TimeSpan _often = TimeSpan.FromSeconds(0.25);
+
+    public static Command Create()
+    {
+        var (id, store) = (new Argument<string>("ID") { Description = "A run's id." }, Stores.Option());
+        var json = new Option<bool>("--json") { Description = "Print one JSON document; with --follow, one for each event." };
+        var follow = new Option<bool>("--follow") { Description = "Go on showing what comes, until the run stops (or Ctrl-C)." };
+        var command = new Command("show", "Shows the trace of a run, and what it waits for.") { id, store, json, follow };
+        command.SetAction((parsed, cancel) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => parsed.GetValue(follow)
+            ? FollowAsync(kept, parsed.GetRequiredValue(id), parsed.GetValue(json), cancel)
+            : ShowAsync(kept, parsed.GetRequiredValue(id), parsed.GetValue(json))));
+        return command;
+    }
+
+    private static async Task<int> ShowAsync(OpenStore store, string id, bool json)
+    {
+        var run = await StoredRun.OfAsync(store, id);
+        if (json)
+        {
+            Output.Json(JsonText.Object(
+            [
+                ("state", StateView.Of(run.State)), ("trace", JsonText.Array(TraceView.Of(run.Events))), ("head", run.Entry.Head),
+                ("scenario", run.Entry.Scenario), ("drivenBy", run.Entry.DrivenBy), ("waiting", Waiting.For(run.State)?.Document),
+            ]));
+            return ExitCode.Ok;
+        }
+        var page = new Page(Output.Terminal());
+        var account = new Account(page, run.State.Run);
+        foreach (var traced in run.Events) account.Show(traced);
+        if (run.Entry.DrivenBy is { } driver) page.Line("driven", $"by {driver}", Page.Plain, indent: "");
+        else if (run.State.Stopped is null) Account.Open(page, run.State, store);
+        return ExitCode.Ok;
+    }
+
+    private static async Task<int> FollowAsync(OpenStore store, string id, bool json, CancellationToken cancel)
+    {
+        var (page, account, shown, waiting) = (new Page(Output.Terminal()), (Account?)null, 0, (string?)null);
+        try
+        {
+            while (true)
+            {
+                var run = await StoredRun.OfAsync(store, id);
+                if (!json) account ??= new Account(page, run.State.Run);
+                foreach (var traced in run.Events.Skip(shown))
+                {
+                    if (json) Output.Json(Codec.TraceEvent.Encode(traced));
+                    else account!.Show(traced);
+                }
+                shown = run.Events.Count;
+                if (run.State.Stopped is not null) return ExitCode.Ok;
+                if (!json && Waiting.For(run.State) is { } open && open.Id != waiting)
+                {
+                    open.Print(page, store);
+                    waiting = open.Id;
+                }
+                await Task.Delay(_often, cancel);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Waiting;
+        }
+    }
+}

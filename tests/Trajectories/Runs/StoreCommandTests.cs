@@ -1,0 +1,153 @@
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>The commands about runs in a store, each a process of its own, as people use them.</summary>
+public sealed class StoreCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("miniruntime-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_waiting_run_shows_the_exact_call_and_only_its_approval_lets_it_run()
+    {
+        await RunAsync(5, "run", Refund, "--store", "runs.db");
+        var waiting = Commands.At(await JsonAsync("approvals"), "waiting", "0")!;
+        Assert.Equal(("refund_17:1#8", "refund", "1", "{\"amount\":39.9,\"order\":\"A-17\"}", "ann"),
+            (Text(waiting, "id"), Text(waiting, "tool"), Text(waiting, "version"), $"{Commands.At(waiting, "input")}", Text(waiting, "actor")));
+
+        Assert.Contains("may not review their own", (await RunAsync(6, "approve", "refund_17", "--as", " Ann ")).Errors);
+        Assert.Contains("refund_17:1#8", (await RunAsync(6, "approve", "refund_17:0#3", "--as", "bob")).Errors);
+        Assert.Contains("not the one that was shown", (await RunAsync(6, "approve", "refund_17", "--as", "bob", "--hash", new string('0', 64))).Errors);
+        await RunAsync(2, "approve", "refund_17");
+
+        // With an input that breaks the schema it is not told; with one that fits the call passes the gate again.
+        await File.WriteAllTextAsync(Path.Combine(_folder, "much.json"), "{ \"order\": \"A-17\", \"amount\": 5000 }");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "less.json"), "{ \"order\": \"A-17\", \"amount\": 20 }");
+        Assert.Contains("500", (await RunAsync(2, "approve", "refund_17", "--as", "bob", "--input", "much.json")).Errors);
+        var edited = await RunAsync(0, "approve", "refund_17:1#8", "--as", "bob", "--input", "less.json");
+        Assert.Contains("{\"amount\":20,\"order\":\"A-17\"}", edited.Output);
+        await RunAsync(6, "approve", "refund_17:1#8", "--as", "bob");
+        await RunAsync(0, "approve", "refund_17", "--as", "bob", "--hash", Text(Commands.At(await JsonAsync("approvals"), "waiting", "0")!, "hash"));
+
+        Assert.Contains("ran       refund: ok", (await RunAsync(0, "resume", "refund_17")).Output);
+        Assert.Equal("{\"waiting\":[]}", $"{await JsonAsync("approvals")}");
+        Assert.Contains("with the input {\"amount\":20", (await RunAsync(0, "show", "refund_17")).Output);
+        await RunAsync(0, "replay", "refund_17");
+    }
+
+    [Fact]
+    public async Task A_question_is_answered_and_a_doubt_is_settled()
+    {
+        Write("asks.json", """
+            {
+              "runId": "asks", "goal": "g", "actor": "ann", "approvals": true, "budget": { "maxSteps": 5, "maxToolFailures": 1 }, "policy": "permissive",
+              "tools": [{ "name": "pay", "description": "Pays.", "sideEffect": "write", "results": [{ "status": "lost", "reason": "cut" }, { "status": "ok", "data": 2 }] }],
+              "decisions": [{ "kind": "ask_human", "question": "To whom?" }, { "kind": "tool", "name": "pay" }, { "kind": "tool", "name": "pay" }, { "kind": "answer", "text": "Paid." }],
+              "evals": [{ "caseId": "twice", "expected": { "stopReason": "success", "toolsCalled": ["pay"] } }]
+            }
+            """);
+        Assert.Contains("To whom?", (await RunAsync(5, "run", "asks.json", "--store", "runs.db")).Output);
+        await RunAsync(6, "approve", "asks", "--as", "bob");
+        await RunAsync(6, "resolve", "asks", "--abandon");
+        await RunAsync(0, "answer", "asks", "Bob", "--label", "untrusted");
+        Assert.Contains("whether pay happened", (await RunAsync(5, "resume", "asks")).Output);
+        await RunAsync(5, "resume", "--all");
+        await RunAsync(2, "resolve", "asks", "--happened", "not json");
+        await RunAsync(2, "resolve", "asks", "--happened", "1", "--abandon");
+        await RunAsync(0, "resolve", "asks:1", "--did-not-happen", "--as", "bob");
+        var ended = Commands.At(await Commands.JsonAsync(_folder, "resume", "asks"), "result", "state")!;
+        Assert.Equal(("success", "[\"untrusted\"]", "[\"pay\",\"pay\"]"),
+            (Text(ended, "stopReason"), $"{Commands.At(ended, "labels")}", $"{Commands.At(ended, "toolsCalled")}"));
+        Assert.Contains("run has stopped", (await RunAsync(6, "cancel", "asks")).Errors);
+    }
+
+    [Fact]
+    public async Task Runs_are_listed_filtered_followed_cancelled_and_deleted()
+    {
+        Write("one.json", """{ "runId": "one", "goal": "[red]g[/]\u001b[2J", "budget": { "maxSteps": 1 }, "decisions": [{ "kind": "answer", "text": "yes" }] }""");
+        await RunAsync(5, "run", Refund, "one.json", "--store", "runs.db");
+        var (_, table, _) = await RunAsync(0, "runs");
+        Assert.Contains("stopped: success", table);
+        Assert.Contains("awaiting_approval", table);
+        Assert.Contains("[red]g[/]\\u001b[2J", table);
+        Assert.Equal("one", Text((await JsonAsync("runs", "--phase", "success")), "runs", "0", "runId"));
+        Assert.Equal("{\"runs\":[]}", $"{await JsonAsync("runs", "--id", "[a-z]*")}");
+
+        var following = RunAsync(0, "show", "refund_17", "--follow");
+        await RunAsync(0, "cancel", "refund_17");
+        Assert.Contains("cancelled", (await following).Output);
+
+        Assert.Contains("What remains", (await RunAsync(0, "delete", "refund_17")).Output);
+        await RunAsync(2, "show", "refund_17");
+        Assert.Contains("deleted", (await RunAsync(6, "run", Refund, "--store", "runs.db")).Errors);
+        Assert.Contains("0 deleted", (await RunAsync(0, "delete", "--older-than", "1")).Output);
+        Assert.Contains("1 deleted", (await RunAsync(0, "delete", "--older-than", "0")).Output);
+    }
+
+    [Fact]
+    public async Task An_imported_run_is_looked_at_and_goes_on_only_with_a_scenario_from_here()
+    {
+        await RunAsync(5, "run", Refund, "--store", "runs.db");
+        await RunAsync(0, "export", "--to", "out.jsonl");
+        Assert.Equal((await RunAsync(0, "export", "refund_17")).Output, await File.ReadAllTextAsync(Path.Combine(_folder, "out.jsonl")));
+        await RunAsync(0, "import", "out.jsonl", "--store", "other.db");
+        await RunAsync(6, "import", "out.jsonl", "--store", "other.db");
+        foreach (var command in (string[][])[["resume", "refund_17"], ["approve", "refund_17", "--as", "bob"], ["cancel", "refund_17"], ["replay", "refund_17"]])
+            Assert.Contains("--scenario", (await RunAsync(2, [.. command, "--store", "other.db"])).Errors);
+        await RunAsync(0, "replay", "refund_17", "--scenario", Refund, "--store", "other.db");
+        await RunAsync(5, "resume", "refund_17", "--scenario", Refund, "--store", "other.db");
+        await RunAsync(0, "reject", "refund_17", "--as", "bob", "--reason", "no", "--store", "other.db");
+
+        var lines = await File.ReadAllLinesAsync(Path.Combine(_folder, "out.jsonl"));
+        await File.WriteAllLinesAsync(Path.Combine(_folder, "changed.jsonl"), lines.Select(static line => line.Replace("39.9", "39.8", StringComparison.Ordinal)));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "cut.jsonl"), string.Join('\n', lines)[..^40]);
+        foreach (var file in (string[])["changed.jsonl", "cut.jsonl", "nothing.jsonl", "runs.db"])
+        {
+            var (_, _, errors) = await RunAsync(2, "import", file, "--store", "third.db");
+            Assert.StartsWith(file == "nothing.jsonl" ? "miniruntime: nothing.jsonl" : $"{file}:", errors);
+        }
+        Assert.Contains("no such runs", (await RunAsync(0, "runs", "--store", "third.db")).Output);
+    }
+
+    [Fact]
+    public async Task Bad_input_is_told_and_nothing_is_made_of_it()
+    {
+        Write("inputs.json", """{ "runId": "i", "goal": "g", "budget": { "maxSteps": 1 }, "inputs": [] }""");
+        foreach (var (code, arguments) in new (int, string[])[]
+        {
+            (2, ["runs"]), (2, ["runs", "--store", "."]), (2, ["runs", "--store", "inputs.json"]), (2, ["run", "inputs.json", "--store", "x.db"]),
+            (2, ["show", "../x"]), (2, ["resume"]), (2, ["resume", "a", "--all"]), (2, ["resume", "--all", "--parallel", "0"]), (2, ["delete"]),
+            (2, ["verify", "--head", "0"]), (2, ["fork", "a"]), (2, ["delete", "--older-than", "-1"]),
+        })
+        {
+            var (found, _, errors) = await Commands.RunAsync(_folder, arguments);
+            Assert.Equal((string.Join(' ', arguments), code), (string.Join(' ', arguments), found));
+            Assert.StartsWith("miniruntime: ", errors);
+        }
+        Assert.Equal(["inputs.json"], Directory.GetFiles(_folder).Select(Path.GetFileName));
+
+        await RunAsync(5, "run", Refund, "--store", "runs.db");
+        foreach (var id in (string[])["x'; DROP TABLE runs; --", "refund_17\u001b[2J", new string('a', 10_000), "refund_1*", "%"])
+            Assert.DoesNotContain('\u001b', (await RunAsync(2, "show", id)).Errors);
+        await RunAsync(0, "verify");
+    }
+
+    private static string Refund => Repository.File("scenarios", "waiting", "refund-with-approval.json");
+
+    private static string Text(Json value, params string[] path) => ((Json.String)Commands.At(value, path)!).Value;
+
+    private void Write(string file, string text) => File.WriteAllText(Path.Combine(_folder, file), text);
+
+    private Task<Json.Object> JsonAsync(params string[] arguments) => Commands.JsonAsync(_folder, arguments);
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(int code, params string[] arguments)
+    {
+        var told = await Commands.RunAsync(_folder, arguments);
+        Assert.True(told.Code == code, $"{string.Join(' ', arguments)}: exit {told.Code}\n{told.Output}{told.Errors}");
+        return told;
+    }
+}
