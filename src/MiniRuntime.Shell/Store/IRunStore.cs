@@ -9,13 +9,13 @@ namespace MiniRuntime.Shell;
 /// <remarks>
 /// Whoever can write a store is trusted with what happened. What is damaged is found (<see cref="JournalLine.Verify"/>), not forgiven.
 /// The methods throw <see cref="StoreException"/> where the store itself is at fault: not to be opened, busy, damaged.
-/// Ids that no run can have are not errors: there is no such run.
+/// Ids that no run can have are not errors: there is no such run. Only a lease on one is not to be had.
 /// </remarks>
 public interface IRunStore
 {
     /// <summary>
-    /// The right to drive a run, whether it exists yet or not. One holds it at a time: until it is given back, or until its time is over and
-    /// somebody else takes it.
+    /// The right to drive a run, whether it exists yet or not. One holds it at a time: until it is given back, or until its time is over
+    /// and somebody else takes it.
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="owner">Who drives it, for people: a machine and a process, for instance.</param>
@@ -23,9 +23,13 @@ public interface IRunStore
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="RunIsDrivenException">Somebody holds it.</exception>
     /// <exception cref="JournalConflictException">The run was deleted. Its name stays taken: its call ids were used.</exception>
+    /// <exception cref="StoreException">No run can have this id.</exception>
     Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default);
 
-    /// <summary>Holds a lease for as long again, from now on, and hears what its holder should know.</summary>
+    /// <summary>
+    /// Holds a lease for as long again, from now on, and hears what its holder should know. One whose time is over can still be held, as
+    /// long as nobody else has taken it.
+    /// </summary>
     /// <param name="lease">The lease.</param>
     /// <param name="lasts">How long it is granted.</param>
     /// <param name="cancel">Gives up.</param>
@@ -35,7 +39,7 @@ public interface IRunStore
     Task ReleaseAsync(Lease lease, CancellationToken cancel = default);
 
     /// <summary>
-    /// Asks whoever drives the run to cancel it; they hear it when they renew their lease. It is forgotten with the lease.
+    /// Asks whoever drives the run to cancel it; they hear it whenever they renew their lease. It is forgotten with the lease, not before.
     /// </summary>
     /// <returns>False when nobody drives it.</returns>
     Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default);
@@ -47,20 +51,23 @@ public interface IRunStore
     /// <param name="events">Events of the lease's run, in order; at least one.</param>
     /// <param name="cancel">Gives up, if nothing was written yet.</param>
     /// <exception cref="ArgumentException">The events are of another run, or not numbered one after the other.</exception>
-    /// <exception cref="LeaseLostException">Somebody else holds the lease by now. Nothing was written.</exception>
+    /// <exception cref="LeaseLostException">The lease is not held any more, or never was. Nothing was written.</exception>
     /// <exception cref="JournalConflictException">The journal does not end where the first event begins. Nothing was written.</exception>
     Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel = default);
 
-    /// <summary>A run's journal from the first line on, as it is kept; nothing when there is no such run.</summary>
+    /// <summary>A run's journal from the first line on, as it is kept; nothing when there is no such run. Lines are not checked.</summary>
+    /// <exception cref="StoreException">
+    /// The lines that came are not as many as they should be, or do not end with the run's head: comes after the last.
+    /// </exception>
     IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>A run's events from the first on; none when there is no such run.</summary>
-    /// <exception cref="JournalFormatException">A line cannot be read. None is skipped.</exception>
+    /// <exception cref="JournalFormatException">A line cannot be read, or is not what it was. None is skipped.</exception>
     Task<IReadOnlyList<TraceEvent>> ReadAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>The runs that there are, in ordinal order of id.</summary>
     /// <param name="idPattern">Only those whose id matches this pattern as a whole (<see cref="Glob"/>).</param>
-    /// <param name="unchangedSince">Only those that have had no event since then.</param>
+    /// <param name="unchangedSince">Only those whose last event was kept before then.</param>
     /// <param name="cancel">Gives up.</param>
     Task<IReadOnlyList<RunEntry>> ListAsync(string idPattern = "*", DateTimeOffset? unchangedSince = null,
         CancellationToken cancel = default);
@@ -69,26 +76,30 @@ public interface IRunStore
     Task<RunEntry?> FindAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>
-    /// Keeps a copy of a journal, with its hashes, as a run that nobody drives and that has no scenario. The lines must be whole:
+    /// Keeps a copy of a journal, to the byte, as a run that nobody drives and that has no scenario. The lines must be whole:
     /// numbered from 0, chained, of one run that this store has never had; see <see cref="JournalLine.Verify"/>.
     /// </summary>
     /// <exception cref="StoreException">The lines are not whole. Nothing was kept.</exception>
     /// <exception cref="JournalConflictException">There is, or was, a run of this name. Nothing was kept.</exception>
+    /// <exception cref="RunIsDrivenException">Somebody holds the lease of this name, to begin a run. Nothing was kept.</exception>
     Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default);
 
     /// <summary>
     /// Deletes a run that nobody drives: its journal is gone. Its name, the number of its events and its last hash stay, so that no other
-    /// run can take its name and, with it, its call ids; a scenario goes with the last run that needs it.
+    /// run can take its name and, with it, its call ids.
     /// </summary>
     /// <returns>What was deleted; null when there is no such run.</returns>
     /// <exception cref="RunIsDrivenException">Somebody drives it.</exception>
     Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel = default);
 
-    /// <summary>Keeps the text of a run's scenario, whether the run exists yet or not; in place of one that it may have had.</summary>
+    /// <summary>
+    /// Keeps the text of a run's scenario, whether the run exists yet or not; in place of one that it may have had. A scenario goes with
+    /// the last run that needs it.
+    /// </summary>
     /// <param name="lease">The right to do so.</param>
     /// <param name="scenario">The scenario file's bytes.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <exception cref="LeaseLostException">Somebody else holds the lease by now.</exception>
+    /// <exception cref="LeaseLostException">The lease is not held any more, or never was.</exception>
     Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel = default);
 
     /// <summary>The scenario's text of this content hash (<see cref="RunEntry.Scenario"/>); null when the store does not have it.</summary>
@@ -98,10 +109,12 @@ public interface IRunStore
 /// <summary>What a store knows of a run beside its journal.</summary>
 /// <param name="RunId">The run's name.</param>
 /// <param name="Events">How many events its journal has.</param>
-/// <param name="Head">The hash of its last line (<see cref="JournalLine.Hash"/>): who keeps it elsewhere can tell when a tail is lost.</param>
+/// <param name="Head">
+/// The hash of its last line (<see cref="JournalLine.Hash"/>): who keeps it elsewhere can tell when a tail is lost.
+/// </param>
 /// <param name="Scenario">
-/// The SHA-256 of its scenario's bytes, 64 lower-case hexadecimal digits; null where it has none: it was imported, or its host has the agent
-/// in code.
+/// The SHA-256 of its scenario's bytes, 64 lower-case hexadecimal digits; null where it has none: it was imported, or its host has the
+/// agent in code.
 /// </param>
 /// <param name="Created">When its first event was kept.</param>
 /// <param name="Changed">When its last event was kept.</param>

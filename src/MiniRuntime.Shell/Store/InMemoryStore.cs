@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using MiniRuntime.Core;
 
@@ -17,6 +16,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     public Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
+        Refuse.Impossible(runId);
         var entry = _runs.GetOrAdd(runId, static _ => new Entry());
         lock (entry)
         {
@@ -57,14 +57,19 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default)
     {
         if (!_runs.TryGetValue(runId, out var entry)) return Task.FromResult(false);
-        lock (entry) return Task.FromResult(entry.CancelAsked = entry.IsDriven(_clock.GetUtcNow()));
+        lock (entry)
+        {
+            var driven = entry.IsDriven(_clock.GetUtcNow());
+            entry.CancelAsked |= driven;
+            return Task.FromResult(driven);
+        }
     }
 
     /// <inheritdoc/>
     public Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        RefuseOthers(lease, events);
+        Refuse.Others(lease, events);
         if (!_runs.TryGetValue(lease.RunId, out var entry)) throw new LeaseLostException(lease);
         lock (entry)
         {
@@ -79,15 +84,10 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<JournalLine> LinesAsync(string runId, [EnumeratorCancellation] CancellationToken cancel = default)
+    public IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel = default)
     {
-        var head = JournalLine.Origin;
-        foreach (var traced in await ReadAsync(runId, cancel))
-        {
-            var line = JournalLine.Of(traced, head);
-            yield return line;
-            head = line.Hash;
-        }
+        if (!_runs.TryGetValue(runId, out var entry)) return AsyncEnumerable.Empty<JournalLine>();
+        lock (entry) return Lines(entry.Imported, entry.Events).ToAsyncEnumerable();
     }
 
     /// <inheritdoc/>
@@ -99,7 +99,8 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         CancellationToken cancel = default) => Task.FromResult<IReadOnlyList<RunEntry>>(
         [
             .. _runs.Where(run => Glob.Matches(idPattern, run.Key)).Select(run => Entered(run.Key, run.Value)).OfType<RunEntry>()
-                .Where(run => unchangedSince is not { } since || run.Changed < since).OrderBy(static run => run.RunId, StringComparer.Ordinal),
+                .Where(run => unchangedSince is not { } since || run.Changed < since)
+                .OrderBy(static run => run.RunId, StringComparer.Ordinal),
         ]);
 
     /// <inheritdoc/>
@@ -107,18 +108,23 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         Task.FromResult(_runs.TryGetValue(runId, out var entry) ? Entered(runId, entry) : null);
 
     /// <inheritdoc/>
-    public async Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default)
+    public Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default)
     {
-        RefuseBroken(lines);
-        var lease = await AcquireAsync(lines[0].RunId, "import", TimeSpan.FromMinutes(1), cancel);
-        try
+        cancel.ThrowIfCancellationRequested();
+        Refuse.Broken(lines);
+        var runId = lines[0].RunId;
+        var entry = _runs.GetOrAdd(runId, static _ => new Entry());
+        lock (entry)
         {
-            await AppendAsync(lease, [.. lines.Select(static line => line.Read())], cancel);
+            if (entry.Deleted) throw JournalConflictException.Deleted(runId);
+            if (entry.Events.Count > 0) throw JournalConflictException.Elsewhere(runId, 0, entry.Events.Count);
+            if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
+            (entry.Imported, entry.Events) = (lines.ToSeq(), lines.Select(static line => line.Read()).ToSeq());
+            (entry.Created, entry.Lease) = (_clock.GetUtcNow(), null);
+            entry.Changed = entry.Created;
+            GiveScenario(entry, null);
         }
-        finally
-        {
-            await ReleaseAsync(lease, CancellationToken.None);
-        }
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -130,12 +136,8 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         {
             if (Entered(runId, entry) is not { } gone) return Task.FromResult<RunEntry?>(null);
             if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
-            (entry.Deleted, entry.Lease, entry.Events, entry.Scenario) = (true, null, [], null);
-            // Together with giving, so that no scenario goes while another run gets it.
-            lock (_scenarios)
-            {
-                if (gone.Scenario is { } hash && !_runs.Values.Any(other => other.Scenario == hash)) _scenarios.Remove(hash);
-            }
+            (entry.Deleted, entry.Lease, entry.Imported, entry.Events) = (true, null, [], []);
+            GiveScenario(entry, null);
             return Task.FromResult<RunEntry?>(gone);
         }
     }
@@ -147,11 +149,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         lock (entry)
         {
             if (entry.Lease != lease) throw new LeaseLostException(lease);
-            lock (_scenarios)
-            {
-                entry.Scenario = Convert.ToHexStringLower(SHA256.HashData(scenario.Span));
-                _scenarios[entry.Scenario] = scenario.ToArray();
-            }
+            GiveScenario(entry, scenario.ToArray());
         }
         return Task.CompletedTask;
     }
@@ -162,35 +160,40 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         lock (_scenarios) return Task.FromResult(_scenarios.GetValueOrDefault(hash));
     }
 
-    /// <summary>What every store asks of the events that it is given.</summary>
-    internal static void RefuseOthers(Lease lease, IReadOnlyList<TraceEvent> events)
+    // Giving one and looking whether another is needed go together, so that no scenario goes while another run gets it.
+    private void GiveScenario(Entry entry, byte[]? scenario)
     {
-        if (events.Count == 0) throw new ArgumentException("There are no events.", nameof(events));
-        for (var i = 0; i < events.Count; i++)
+        lock (_scenarios)
         {
-            if (events[i].RunId != lease.RunId || events[i].Sequence != events[0].Sequence + i)
-                throw new ArgumentException($"The events are not those of run {lease.RunId}, one after the other.", nameof(events));
+            var before = entry.Scenario;
+            entry.Scenario = scenario is null ? null : Convert.ToHexStringLower(SHA256.HashData(scenario));
+            if (scenario is not null) _scenarios[entry.Scenario!] = scenario;
+            if (before is not null && !_runs.Values.Any(other => other.Scenario == before)) _scenarios.Remove(before);
         }
     }
 
-    /// <summary>What every store asks of the lines that it is given.</summary>
-    internal static void RefuseBroken(IReadOnlyList<JournalLine> lines)
+    // An imported line stays as it came. Others are written, and their hashes made, when somebody looks: a run in memory that nobody asks
+    // about does without.
+    private static IEnumerable<JournalLine> Lines(Seq<JournalLine> imported, Seq<TraceEvent> events)
     {
-        var check = JournalLine.Verify(lines);
-        if (check.Events == 0 || check.Fault is not null)
-            throw new StoreException($"This is no whole journal: {check.Fault ?? "it has no events."} Nothing was kept.");
+        var head = JournalLine.Origin;
+        for (var i = 0; i < events.Count; i++)
+        {
+            var line = i < imported.Count ? imported[i] : JournalLine.Of(events[i], head);
+            yield return line;
+            head = line.Hash;
+        }
     }
 
     private DateTimeOffset Later(TimeSpan by) =>
         _clock.GetUtcNow() is var now && DateTimeOffset.MaxValue - now < by ? DateTimeOffset.MaxValue : now + by;
 
-    // Hashes are made when somebody looks: a run in memory that nobody asks about does without.
     private RunEntry? Entered(string runId, Entry entry)
     {
         lock (entry)
         {
             if (entry.Events.Count == 0) return null;
-            var head = entry.Events.Aggregate(JournalLine.Origin, static (before, traced) => JournalLine.Of(traced, before).Hash);
+            var head = Lines(entry.Imported, entry.Events).Last().Hash;
             return new RunEntry(runId, entry.Events.Count, head, entry.Scenario, entry.Created, entry.Changed,
                 entry.IsDriven(_clock.GetUtcNow()) ? entry.Lease!.Owner : null);
         }
@@ -198,6 +201,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
 
     private sealed class Entry
     {
+        public Seq<JournalLine> Imported = [];
         public Seq<TraceEvent> Events = [];
         public DateTimeOffset Created;
         public DateTimeOffset Changed;

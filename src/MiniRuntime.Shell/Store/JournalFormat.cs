@@ -19,6 +19,8 @@ public static class JournalFormat
 
     private static readonly string _tail = $",\"version\":{_upcasters.Length + 1}}}";
 
+    private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
+
     // As deep as the wire goes, and the envelope.
     private static readonly JsonDocumentOptions _deep = new() { MaxDepth = Json.MaxDepth + 20 };
 
@@ -45,10 +47,22 @@ public static class JournalFormat
         var text = line.StartsWith(Head, StringComparison.Ordinal) && line.EndsWith(_tail, StringComparison.Ordinal) && current == Version
             ? line[Head.Length..^_tail.Length]
             : Upcast(line);
-        var read = Codec.TraceEvent.Decode(Encoding.UTF8.GetBytes(text));
+        var read = Codec.TraceEvent.Decode(Bytes(text));
         return read.IsValid
             ? read.Value
             : throw new JournalFormatException(runId, sequence, $"it is damaged. {read.Faults[0].Path}: {read.Faults[0].Message}");
+
+        byte[] Bytes(string text)
+        {
+            try
+            {
+                return _strict.GetBytes(text);
+            }
+            catch (EncoderFallbackException)
+            {
+                throw new JournalFormatException(runId, sequence, "it is damaged: it has half of a surrogate pair.");
+            }
+        }
 
         string Upcast(string line)
         {
@@ -69,7 +83,8 @@ public static class JournalFormat
         try
         {
             return JsonNode.Parse(line, null, _deep) is JsonObject { Count: 2 } envelope && envelope["event"] is { } traced
-                && envelope["version"]?.GetValueKind() == JsonValueKind.Number && envelope["version"]!.AsValue().TryGetValue(out int version)
+                && envelope["version"]?.GetValueKind() == JsonValueKind.Number
+                && envelope["version"]!.AsValue().TryGetValue(out int version)
                     ? (traced, version)
                     : null;
         }

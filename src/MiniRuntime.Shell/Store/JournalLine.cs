@@ -47,7 +47,20 @@ public sealed record JournalLine(string RunId, long Sequence, string Text, strin
             : throw new JournalFormatException(RunId, Sequence, $"the line holds event {traced.Sequence} of run {traced.RunId}.");
     }
 
-    /// <summary>Whether lines are a whole journal from its first line on: numbered, chained, readable, and a run that can have been.</summary>
+    /// <summary>The event, of a line that has this number and follows the one with this hash.</summary>
+    /// <exception cref="JournalFormatException">It does not, or cannot be read.</exception>
+    internal TraceEvent Read(long sequence, string before)
+    {
+        if (Sequence != sequence) throw new JournalFormatException(RunId, sequence, $"it is missing; the next line is event {Sequence}.");
+        return HashOf(Text, before) == Hash
+            ? Read()
+            : throw new JournalFormatException(RunId, sequence, "it is not what it was: its hash does not follow from its text and the "
+                + "hash before.");
+    }
+
+    /// <summary>
+    /// Whether lines are a whole journal from its first line on: numbered, chained, readable, and a run that can have been.
+    /// </summary>
     /// <param name="lines">The lines, in order.</param>
     /// <returns>What they are, and the first thing that is wrong with them.</returns>
     public static JournalCheck Verify(IEnumerable<JournalLine> lines)
@@ -61,10 +74,7 @@ public sealed record JournalLine(string RunId, long Sequence, string Text, strin
         {
             foreach (var line in lines)
             {
-                if (line.Sequence != events) fault = $"event {events} is missing; the next line is event {line.Sequence}.";
-                else if (HashOf(line.Text, head) != line.Hash)
-                    fault = $"event {events} is not what it was: its hash does not follow from its text and the hash before.";
-                if (fault is not null || Readable(line) is not { } traced) yield break;
+                if (Readable(line) is not { } traced) yield break;
                 events++;
                 yield return traced;
                 head = line.Hash;
@@ -75,7 +85,7 @@ public sealed record JournalLine(string RunId, long Sequence, string Text, strin
         {
             try
             {
-                return line.Read();
+                return line.Read(events, head);
             }
             catch (JournalFormatException e)
             {

@@ -65,6 +65,20 @@ internal static class Expect
         where T : IComparable<T> =>
         True(value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0, $"{said}: expected {least} to {most}, found {value}");
 
+    public static async Task<T> ThrowsAsync<T>(Func<Task> work, [CallerArgumentExpression(nameof(work))] string said = "")
+        where T : Exception
+    {
+        try
+        {
+            await work();
+        }
+        catch (T e)
+        {
+            return e;
+        }
+        throw new BrokenExpectationException($"{said}: expected {typeof(T).Name}, found nothing thrown");
+    }
+
     public static void All<T>(IEnumerable<T> items, Action<T> each)
     {
         foreach (var item in items) each(item);

@@ -1,0 +1,50 @@
+using Microsoft.Data.Sqlite;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>A run's row: all that the store knows of a name that was ever used, whether there is a run of it or not.</summary>
+internal sealed record RunRow(string RunId, long Events, string Head, string? Scenario, DateTimeOffset Created, DateTimeOffset Changed,
+    string? Owner, long Epoch, DateTimeOffset Until, bool IsDeleted)
+{
+    private const string Select =
+        "SELECT run_id, events, head, scenario, created, changed, owner, epoch, expires, deleted FROM runs";
+
+    /// <summary>The row of this name, or null.</summary>
+    public static RunRow? Find(Sql sql, string runId) =>
+        Refuse.IsImpossible(runId) ? null : sql.First($"{Select} WHERE run_id = $1", Read, runId);
+
+    /// <summary>The rows of all runs that there are.</summary>
+    public static IEnumerable<RunRow> All(Sql sql) => sql.All($"{Select} WHERE events > 0 AND NOT deleted ORDER BY run_id", Read);
+
+    /// <summary>Whether there is a run: it began, and was not deleted.</summary>
+    public bool IsRun => Events > 0 && !IsDeleted;
+
+    /// <summary>How many events it has that can be read.</summary>
+    public long Readable => IsDeleted ? 0 : Events;
+
+    /// <summary>Who drives it; null when nobody does.</summary>
+    public string? DrivenBy(DateTimeOffset now) => now < Until ? Owner : null;
+
+    // The epoch alone: no two leases on a run have the same.
+    /// <summary>Whether this lease is the one that counts, in time or not.</summary>
+    public bool IsHeld(Lease lease) => Owner is not null && Epoch == lease.Epoch;
+
+    /// <summary>What others are told of a run.</summary>
+    public RunEntry Entry(DateTimeOffset now) => new(RunId, Events, Head, Scenario, Created, Changed, DrivenBy(now));
+
+    // What a column cannot hold in a whole file is an error of the reader's, which the caller takes for damage.
+    private static RunRow Read(SqliteDataReader row) => new(
+        Name(row.GetString(0)), Natural(row.GetInt64(1)), Hash(row, 2), row.IsDBNull(3) ? null : Hash(row, 3), Time(row, 4), Time(row, 5),
+        row.IsDBNull(6) ? null : row.GetString(6), Natural(row.GetInt64(7)), Time(row, 8), row.GetBoolean(9));
+
+    private static string Name(string runId) => Refuse.IsImpossible(runId) ? throw new FormatException("A run's id is none.") : runId;
+
+    private static long Natural(long number) => number >= 0 ? number : throw new FormatException("A count is negative.");
+
+    /// <summary>A column's hash: 64 lower-case hexadecimal digits, 32 bytes in the file.</summary>
+    public static string Hash(SqliteDataReader row, int column) => row.GetFieldValue<byte[]>(column) is { Length: 32 } hash
+        ? Convert.ToHexStringLower(hash)
+        : throw new FormatException("A hash has not 32 bytes.");
+
+    private static DateTimeOffset Time(SqliteDataReader row, int column) => new(row.GetInt64(column), TimeSpan.Zero);
+}

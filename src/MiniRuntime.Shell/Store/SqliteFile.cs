@@ -1,0 +1,261 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>The file that a <see cref="SqliteStore"/> is: how it comes to be, how it is opened, and what its errors mean.</summary>
+internal sealed class SqliteFile
+{
+    // "MRun": what tells a store from other programs' SQLite files.
+    private const int ApplicationId = 0x4D52756E;
+    private const int Version = 1;
+
+    // Not keyed by numbers of its own: a row that damage leads astray then says itself that it is another run's.
+    private const string Schema = """
+        CREATE TABLE runs (
+            run_id TEXT NOT NULL PRIMARY KEY,
+            events INTEGER NOT NULL,
+            head BLOB NOT NULL,
+            scenario BLOB,
+            created INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            owner TEXT,
+            epoch INTEGER NOT NULL,
+            expires INTEGER NOT NULL,
+            cancel INTEGER NOT NULL,
+            deleted INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX runs_by_scenario ON runs (scenario) WHERE scenario IS NOT NULL;
+        CREATE TABLE events (
+            run_id TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            hash BLOB NOT NULL,
+            PRIMARY KEY (run_id, sequence)
+        ) STRICT;
+        CREATE TABLE scenarios (
+            hash BLOB NOT NULL PRIMARY KEY,
+            text BLOB NOT NULL
+        ) STRICT;
+        """;
+
+    private readonly SqliteStoreOptions _options;
+    private readonly SqliteConnectionStringBuilder _reading;
+
+    private SqliteFile(string path, SqliteStoreOptions options)
+    {
+        (Path, _options) = (path, options);
+        _reading = new SqliteConnectionStringBuilder
+        {
+            DataSource = path, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = Math.Max(1, (int)options.BusyTimeout.TotalSeconds),
+        };
+    }
+
+    /// <summary>Where it is, in full.</summary>
+    public string Path { get; }
+
+    /// <summary>The file at this path, a store for sure; made, if there is none and that is wanted.</summary>
+    public static SqliteFile At(string path, SqliteStoreOptions options)
+    {
+        var file = new SqliteFile(FullPath(path), options);
+        if (Directory.Exists(file.Path)) throw new StoreException($"{file.Path} is a folder; a store is a file in one.");
+        return file.Guarded(() =>
+        {
+            if (!File.Exists(file.Path)) file.Create();
+            file.RefuseOthers();
+            return file;
+        });
+    }
+
+    /// <summary>The connection of the store's one writer.</summary>
+    public Sql OpenWriter() => Guarded(() =>
+    {
+        var sql = Writing(Path);
+        try
+        {
+            RefuseOthers(sql);
+            // The file may be write-protected, or its header ask for what this SQLite cannot write.
+            if (raw.sqlite3_db_readonly(sql.Handle, "main") != 0)
+                throw new StoreException($"Store {Path} cannot be written: {Permissions}");
+            Prepare(sql, _options.Durability);
+            return sql;
+        }
+        catch
+        {
+            sql.Dispose();
+            throw;
+        }
+    });
+
+    /// <summary>Reads: what the file held at one moment.</summary>
+    public T Read<T>(Func<Sql, T> read) => Guarded(() =>
+    {
+        var connection = Opened(_reading);
+        using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
+        return read(sql);
+    });
+
+    /// <summary>Lets go of connections that wait for the next reader.</summary>
+    public void Close()
+    {
+        using var any = new SqliteConnection(_reading.ToString());
+        SqliteConnection.ClearPool(any);
+    }
+
+    /// <summary>What an error of SQLite, or of reading what it gave, means for whoever uses the store.</summary>
+    public StoreException Fault(Exception e) => e switch
+    {
+        StoreException told => told,
+        SqliteException sqlite => sqlite.SqliteErrorCode switch
+        {
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => Busy(),
+            raw.SQLITE_FULL => new StoreException($"Store {Path}: the disk is full. Nothing was written. Make room, then resume.", e),
+            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_CANTOPEN =>
+                new StoreException($"Store {Path} cannot be opened or written: {Permissions} ({sqlite.Message})", e),
+            raw.SQLITE_IOERR => new StoreException(
+                $"Store {Path}: the disk failed to read or write. Nothing was written. Check the disk. ({sqlite.Message})", e),
+            raw.SQLITE_TOOBIG => new StoreException($"Store {Path}: that is too large, a store takes texts of up to 1 GB.", e),
+            raw.SQLITE_NOTADB => new StoreException(
+                $"{Path} is no store of runs: it is no SQLite file, or its beginning is damaged. It was left as it is.", e),
+            // No statement of ours can fail otherwise on tables that are as they were made.
+            _ => Damaged(sqlite.Message, e),
+        },
+        IOException or UnauthorizedAccessException => new StoreException($"Store {Path} cannot be made: {e.Message}", e),
+        _ => Damaged(e.Message, e),
+    };
+
+    /// <summary>Somebody else writes for too long.</summary>
+    public StoreException Busy() => new(
+        $"Store {Path} is busy: another process has been writing to it for more than {_options.BusyTimeout.TotalSeconds:0.###} s. Nothing "
+        + "was written. Try again.");
+
+    /// <summary>Somebody else reads for too long.</summary>
+    public StoreException LogInUse() => new(
+        $"Store {Path}: the run is deleted, but its bytes are still in {Path}-wal, which another process has been reading from for more "
+        + $"than {_options.BusyTimeout.TotalSeconds:0.###} s. Delete it once more to be rid of them.");
+
+    /// <summary>The file does not hold what it should.</summary>
+    public StoreException Damaged(string what, Exception? inner = null) => new(
+        $"Store {Path} is damaged: {what} Keep a copy of it. `miniruntime verify` says which runs are whole, `miniruntime export` takes "
+        + "them out.", inner);
+
+    private const string Permissions = "see to it that the file and its folder exist and can be written.";
+
+    private static string FullPath(string path)
+    {
+        try
+        {
+            return System.IO.Path.GetFullPath(path);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StoreException($"'{Clean.Text(path)}' is no path of a store: {e.Message}", e);
+        }
+    }
+
+    // A store appears whole or not at all: it is made beside its place, and put there. Who comes second finds the first one's.
+    private void Create()
+    {
+        if (!_options.MayCreate) throw new StoreException($"There is no store {Path}.");
+        if (System.IO.Path.GetDirectoryName(Path) is { } folder && !Directory.Exists(folder))
+            throw new StoreException($"Store {Path} cannot be made: there is no folder {folder}.");
+        var draft = $"{Path}.{Guid.NewGuid():N}";
+        try
+        {
+            // Journals hold people's data. SQLite gives the files that it puts beside this one the same rights.
+            var mine = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows()) mine.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            new FileStream(draft, mine).Dispose();
+            using (var sql = Writing(draft))
+            {
+                Prepare(sql, Durability.Full);
+                foreach (var statement in (string[])
+                    ["BEGIN", Schema, $"PRAGMA application_id = {ApplicationId}", $"PRAGMA user_version = {Version}", "COMMIT"])
+                    sql.Execute(statement);
+            }
+            File.Move(draft, Path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(Path))
+        {
+        }
+        finally
+        {
+            foreach (var part in (string[])["", "-wal", "-shm", "-journal"]) File.Delete(draft + part);
+        }
+    }
+
+    // By a connection that leaves no trace, so that a file that is not ours stays as it is. Never by a handle of our own: to close one
+    // would take away the locks that SQLite holds in this process.
+    private void RefuseOthers()
+    {
+        if (new FileInfo(Path).Length == 0)
+            throw new StoreException($"{Path} is empty, which no store is. If it never was one, delete it; else use a whole copy.");
+        using var sql = new Sql(Opened(new SqliteConnectionStringBuilder
+        {
+            DataSource = $"{new Uri(Path).AbsoluteUri}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+        }));
+        RefuseOthers(sql);
+    }
+
+    private void RefuseOthers(Sql sql)
+    {
+        var (application, version) = (Number("PRAGMA application_id"), Number("PRAGMA user_version"));
+        if (application != ApplicationId || version < 1)
+            throw new StoreException($"{Path} is no store of runs, but another program's SQLite file. It was left as it is.");
+        if (version > Version)
+        {
+            throw new StoreException($"Store {Path} has version {version}, and this program knows {Version}. It was left as it is. Use a "
+                + "newer miniruntime.");
+        }
+
+        long Number(string pragma) => sql.First(pragma, static row => row.GetInt64(0));
+    }
+
+    private Sql Writing(string path) => new(Opened(new SqliteConnectionStringBuilder
+    {
+        DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = _reading.DefaultTimeout,
+    }));
+
+    private static SqliteConnection Opened(SqliteConnectionStringBuilder how)
+    {
+        var connection = new SqliteConnection(how.ToString());
+        try
+        {
+            connection.Open();
+            using var settings = connection.CreateCommand();
+            // Damage is to be found rather than followed; nothing in the file is to be executed.
+            settings.CommandText = "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF";
+            settings.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void Prepare(Sql sql, Durability durability)
+    {
+        if (sql.First("PRAGMA journal_mode = WAL", static row => row.GetString(0)) is not "wal" and var mode)
+            throw new StoreException($"Store {Path} cannot have a write-ahead log where it is ({mode}); keep it on a local disk.");
+        sql.Execute(durability == Durability.Full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
+        // Where a plain sync leaves things in the disk's own cache.
+        sql.Execute("PRAGMA fullfsync = ON");
+        // What is deleted is overwritten.
+        sql.Execute("PRAGMA secure_delete = ON");
+    }
+
+    private T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException
+            or InvalidCastException or FormatException or ArgumentException)
+        {
+            throw Fault(e);
+        }
+    }
+}

@@ -1,0 +1,294 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using MiniRuntime.Core;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>
+/// A store that lasts: one SQLite file, which many processes can have open at once. What was kept survives the end of the process, however
+/// it ends, and the loss of power too unless <see cref="Durability.Normal"/> was chosen.
+/// </summary>
+/// <remarks>
+/// The file, and the two that SQLite keeps beside it while it is open (<c>-wal</c>, <c>-shm</c>), are one: they go together wherever they
+/// go. They belong on a local disk. Only their owner can read them.
+/// </remarks>
+public sealed class SqliteStore : IRunStore, IAsyncDisposable
+{
+    // How many lines, or characters of them, are read at a time for whoever streams them.
+    private const int PageLines = 1_000;
+    private const int PageLength = 4_000_000;
+
+    private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
+
+    private readonly SqliteFile _file;
+    private readonly SqliteWriter _writer;
+    private readonly TimeProvider _clock;
+    private volatile bool _disposed;
+
+    private SqliteStore(SqliteFile file, SqliteStoreOptions options) =>
+        (_file, _writer, _clock) = (file, new SqliteWriter(file, options.BusyTimeout), options.Clock);
+
+    /// <summary>Opens a store; makes it where there is none.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="options">How it keeps what it keeps.</param>
+    /// <exception cref="StoreException">
+    /// The file is no store, or one of a newer version, and was left as it is; or it cannot be opened, made or written.
+    /// </exception>
+    public static SqliteStore Open(string path, SqliteStoreOptions? options = null) =>
+        new(SqliteFile.At(path, options ?? new SqliteStoreOptions()), options ?? new SqliteStoreOptions());
+
+    /// <summary>The store's file, in full.</summary>
+    public string Path => _file.Path;
+
+    /// <summary>The writer, for tests of what it shares.</summary>
+    internal SqliteWriter Writer => _writer;
+
+    /// <inheritdoc/>
+    public Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default)
+    {
+        Refuse.Impossible(runId);
+        return _writer.WriteAsync(sql =>
+        {
+            var (row, now) = (RunRow.Find(sql, runId), _clock.GetUtcNow());
+            if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
+            if (row?.DrivenBy(now) is { } driver) throw new RunIsDrivenException(runId, driver);
+            if (row is null) Insert(sql, runId);
+            var lease = new Lease(runId, owner, (row?.Epoch ?? 0) + 1);
+            sql.Execute("UPDATE runs SET owner = $2, epoch = $3, expires = $4, cancel = 0 WHERE run_id = $1",
+                runId, owner, lease.Epoch, Later(now, lasts));
+            return lease;
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
+    {
+        if (RunRow.Find(sql, lease.RunId)?.IsHeld(lease) != true) return LeaseState.Lost;
+        return sql.First("UPDATE runs SET expires = $2 WHERE run_id = $1 RETURNING cancel", static row => row.GetBoolean(0),
+            lease.RunId, Later(_clock.GetUtcNow(), lasts)) ? LeaseState.CancelAsked : LeaseState.Held;
+    }, cancel);
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(Lease lease, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
+        RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
+            ? sql.Execute("UPDATE runs SET owner = NULL, cancel = 0 WHERE run_id = $1", lease.RunId)
+            : 0, cancel);
+
+    /// <inheritdoc/>
+    public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
+        RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
+        && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
+
+    /// <inheritdoc/>
+    public Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel = default)
+    {
+        Refuse.Others(lease, events);
+        if (Refuse.IsImpossible(lease.RunId)) throw new LeaseLostException(lease);
+        var texts = events.Select(JournalFormat.Write).ToArray();
+        return _writer.WriteAsync(sql =>
+        {
+            var row = Held(sql, lease);
+            if (row.Events != events[0].Sequence) throw JournalConflictException.Elsewhere(row.RunId, events[0].Sequence, row.Events);
+            var (sequence, head) = (row.Events, row.Head);
+            foreach (var text in texts)
+            {
+                head = JournalLine.HashOf(text, head);
+                Insert(sql, new JournalLine(row.RunId, sequence++, text, head));
+            }
+            return End(sql, row.RunId, sequence, head);
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<JournalLine> LinesAsync(string runId, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        var run = await ReadAsync(sql => Counted(sql, runId), cancel);
+        if (run is null) yield break;
+        var (lines, last, head) = (0L, long.MinValue, JournalLine.Origin);
+        while (lines < run.Readable)
+        {
+            // Page by page, so that whoever is slow to take them keeps nothing open in the file.
+            var page = await ReadAsync(sql => Page(sql, runId, last, run.Readable - lines), cancel);
+            if (page.Count == 0) break;
+            foreach (var line in page)
+            {
+                yield return line;
+                (lines, last, head) = (lines + 1, line.Sequence, line.Hash);
+            }
+        }
+        if (!run.IsDeleted && (await ReadAsync(sql => RunRow.Find(sql, runId), cancel))?.IsDeleted == true)
+            throw new StoreException($"Run {runId}: it was deleted while its journal was read.");
+        RefuseOther(run, lines, head);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<TraceEvent>> ReadAsync(string runId, CancellationToken cancel = default) =>
+        ReadAsync<IReadOnlyList<TraceEvent>>(sql =>
+        {
+            if (Counted(sql, runId) is not { } run) return [];
+            var (events, head) = (new List<TraceEvent>(), JournalLine.Origin);
+            foreach (var line in Lines(sql, runId))
+            {
+                cancel.ThrowIfCancellationRequested();
+                events.Add(line.Read(events.Count, head));
+                head = line.Hash;
+            }
+            RefuseOther(run, events.Count, head);
+            return events;
+        }, cancel);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<RunEntry>> ListAsync(string idPattern = "*", DateTimeOffset? unchangedSince = null,
+        CancellationToken cancel = default) => ReadAsync<IReadOnlyList<RunEntry>>(sql =>
+        [
+            // The pattern is matched here: SQLite's own would take brackets for more than they are.
+            .. RunRow.All(sql).Where(run => Glob.Matches(idPattern, run.RunId) && (unchangedSince is not { } since || run.Changed < since))
+                .Select(run => run.Entry(_clock.GetUtcNow())),
+        ], cancel);
+
+    /// <inheritdoc/>
+    public Task<RunEntry?> FindAsync(string runId, CancellationToken cancel = default) =>
+        ReadAsync(sql => RunRow.Find(sql, runId) is { IsRun: true } run ? run.Entry(_clock.GetUtcNow()) : null, cancel);
+
+    /// <inheritdoc/>
+    public Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default)
+    {
+        Refuse.Broken(lines);
+        var runId = lines[0].RunId;
+        return _writer.WriteAsync(sql =>
+        {
+            var row = RunRow.Find(sql, runId);
+            if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
+            if (row is { IsRun: true }) throw JournalConflictException.Elsewhere(runId, 0, row.Events);
+            if (row?.DrivenBy(_clock.GetUtcNow()) is { } driver) throw new RunIsDrivenException(runId, driver);
+            if (row is null) Insert(sql, runId);
+            else GiveScenario(sql, row, null);
+            sql.Execute("UPDATE runs SET owner = NULL, cancel = 0 WHERE run_id = $1", runId);
+            foreach (var line in lines) Insert(sql, line);
+            return End(sql, runId, lines.Count, lines[^1].Hash);
+        }, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel = default)
+    {
+        var gone = await _writer.WriteAsync(sql =>
+        {
+            if (RunRow.Find(sql, runId) is not { IsRun: true } run) return null;
+            var entry = run.Entry(_clock.GetUtcNow());
+            if (entry.DrivenBy is { } driver) throw new RunIsDrivenException(runId, driver);
+            GiveScenario(sql, run, null);
+            sql.Execute("DELETE FROM events WHERE run_id = $1", runId);
+            sql.Execute("UPDATE runs SET deleted = 1, owner = NULL, cancel = 0, created = 0, changed = 0 WHERE run_id = $1", runId);
+            return entry;
+        }, cancel);
+        // Also when it was deleted before: by a process that did not come this far, perhaps.
+        await _writer.EmptyLogAsync();
+        return gone;
+    }
+
+    /// <inheritdoc/>
+    public Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel = default)
+    {
+        var text = scenario.ToArray();
+        return _writer.WriteAsync(sql => GiveScenario(sql, Held(sql, lease), text), cancel);
+    }
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel = default) => ReadAsync(sql =>
+    {
+        if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigitLower)) return null;
+        var text = sql.First("SELECT text FROM scenarios WHERE hash = $1", static row => row.GetFieldValue<byte[]>(0),
+            Convert.FromHexString(hash));
+        return text is null || Convert.ToHexStringLower(SHA256.HashData(text)) == hash
+            ? text
+            : throw _file.Damaged($"scenario {hash} is not what it was.");
+    }, cancel);
+
+    /// <summary>
+    /// Looks at the file itself: at every page of it, and for events that no run counts. Journals are another matter
+    /// (<see cref="JournalLine.Verify"/>).
+    /// </summary>
+    /// <returns>What is wrong, a sentence for each; nothing when the file is whole.</returns>
+    public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancel = default) => ReadAsync<IReadOnlyList<string>>(static sql =>
+    [
+        .. sql.All("PRAGMA integrity_check", static row => row.GetString(0)).Where(static said => said != "ok"),
+        .. sql.All("SELECT DISTINCT run_id FROM events WHERE run_id NOT IN (SELECT run_id FROM runs WHERE NOT deleted)",
+            static row => $"There are events of run {row.GetString(0)}, and no such run."),
+    ], cancel);
+
+    /// <summary>Ends what was asked for, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _disposed = true;
+        _file.Close();
+        await _writer.DisposeAsync();
+    }
+
+    // Beside the thread that asked: reading waits for the disk, and a long journal takes its time.
+    private Task<T> ReadAsync<T>(Func<Sql, T> read, CancellationToken cancel)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Task.Run(() => _file.Read(read), cancel);
+    }
+
+    // A run's row, and no event that it does not count.
+    private RunRow? Counted(Sql sql, string runId)
+    {
+        var run = RunRow.Find(sql, runId);
+        return sql.First("SELECT 1 FROM events WHERE run_id = $1 AND sequence >= $2 LIMIT 1", static _ => true, runId, run?.Readable ?? 0)
+            ? throw _file.Damaged($"run {runId} has more events than it should.")
+            : run;
+    }
+
+    private static List<JournalLine> Page(Sql sql, string runId, long after, long most)
+    {
+        var (page, length) = (new List<JournalLine>(), 0);
+        foreach (var line in Lines(sql, runId, after).Take((int)Math.Min(most, PageLines)))
+        {
+            page.Add(line);
+            if ((length += line.Text.Length) > PageLength) break;
+        }
+        return page;
+    }
+
+    // Bytes, and strictly: damage that some other text would stand for must not be taken for it.
+    private static IEnumerable<JournalLine> Lines(Sql sql, string runId, long after = long.MinValue) => sql.All(
+        "SELECT sequence, text, hash FROM events WHERE run_id = $1 AND sequence > $2 ORDER BY sequence",
+        row => new JournalLine(runId, row.GetInt64(0), _strict.GetString(row.GetFieldValue<byte[]>(1)), RunRow.Hash(row, 2)), runId, after);
+
+    private void RefuseOther(RunRow run, long events, string head)
+    {
+        if ((events, head) != (run.Readable, run.IsDeleted ? JournalLine.Origin : run.Head))
+            throw _file.Damaged($"run {run.RunId} should have {run.Readable} events that end with {run.Head}, and has {events}.");
+    }
+
+    private static RunRow Held(Sql sql, Lease lease) =>
+        RunRow.Find(sql, lease.RunId) is { } row && row.IsHeld(lease) ? row : throw new LeaseLostException(lease);
+
+    private static void Insert(Sql sql, string runId) => sql.Execute(
+        "INSERT INTO runs VALUES ($1, 0, $2, NULL, 0, 0, NULL, 0, 0, 0, 0)", runId, new byte[32]);
+
+    private static void Insert(Sql sql, JournalLine line) => sql.Execute(
+        "INSERT INTO events VALUES ($1, $2, $3, $4)", line.RunId, line.Sequence, line.Text, Convert.FromHexString(line.Hash));
+
+    private int End(Sql sql, string runId, long events, string head) => sql.Execute(
+        "UPDATE runs SET events = $2, head = $3, changed = $4, created = iif(events = 0, $4, created) WHERE run_id = $1",
+        runId, events, Convert.FromHexString(head), _clock.GetUtcNow().UtcTicks);
+
+    // A scenario goes with the last run that needs it.
+    private static int GiveScenario(Sql sql, RunRow run, byte[]? scenario)
+    {
+        var hash = scenario is null ? null : SHA256.HashData(scenario);
+        if (hash is not null) sql.Execute("INSERT INTO scenarios VALUES ($1, $2) ON CONFLICT DO NOTHING", hash, scenario);
+        var given = sql.Execute("UPDATE runs SET scenario = $2 WHERE run_id = $1", run.RunId, hash);
+        if (run.Scenario is null) return given;
+        return sql.Execute("DELETE FROM scenarios WHERE hash = $1 AND NOT EXISTS (SELECT 1 FROM runs WHERE scenario = $1)",
+            Convert.FromHexString(run.Scenario));
+    }
+
+    private static long Later(DateTimeOffset now, TimeSpan by) =>
+        DateTimeOffset.MaxValue - now < by ? DateTimeOffset.MaxValue.UtcTicks : (now + by).UtcTicks;
+}

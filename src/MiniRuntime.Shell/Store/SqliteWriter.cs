@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>
+/// The one writer of an open store. Whatever has been asked of it while it was writing is written next, together: many runs share one
+/// transaction, and the sync that ends it.
+/// </summary>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    private readonly SqliteFile _file;
+    private readonly TimeSpan _patience;
+    private readonly Sql _sql;
+    private readonly BlockingCollection<Job> _queue = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _commits;
+
+    public SqliteWriter(SqliteFile file, TimeSpan patience)
+    {
+        (_file, _patience, _sql) = (file, patience, file.OpenWriter());
+        // It waits for the disk most of the time, which is nothing for a thread of the pool.
+        new Thread(Write) { IsBackground = true, Name = $"writer of {file.Path}" }.Start();
+    }
+
+    /// <summary>How many transactions there have been.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
+
+    /// <summary>
+    /// Decides and writes, in a transaction that others may share. What is decided stands when this returns.
+    /// </summary>
+    /// <param name="decide">
+    /// Looks, and then either throws a <see cref="StoreException"/>, having written nothing, or writes. It may be called again, when what
+    /// others wrote in the same transaction could not be kept.
+    /// </param>
+    /// <param name="cancel">Gives up, if its turn has not come.</param>
+    public Task<T> WriteAsync<T>(Func<Sql, T> decide, CancellationToken cancel = default) => Queued(new Decision<T>(decide, cancel));
+
+    /// <summary>Empties the write-ahead log into the file, so that what was overwritten there is nowhere any more.</summary>
+    public Task EmptyLogAsync() => Queued(new EmptyLog());
+
+    /// <summary>Writes what has been asked for, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.CompleteAdding();
+        await _ended.Task;
+    }
+
+    private Task<T> Queued<T>(Job<T> job)
+    {
+        try
+        {
+            _queue.Add(job);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ObjectDisposedException(nameof(SqliteStore));
+        }
+        return job.Task;
+    }
+
+    private void Write()
+    {
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            var jobs = new List<Job> { first };
+            while (_queue.TryTake(out var next)) jobs.Add(next);
+            Commit([.. jobs.Where(static job => job is not EmptyLog)]);
+            foreach (var job in jobs.OfType<EmptyLog>()) Empty(job);
+        }
+        _sql.Dispose();
+        _ended.SetResult();
+    }
+
+    private void Commit(List<Job> jobs)
+    {
+        if (jobs.Count == 0) return;
+        var deciding = false;
+        try
+        {
+            Begin();
+            deciding = true;
+            foreach (var job in jobs) job.Decide(_sql);
+            deciding = false;
+            _sql.Execute("COMMIT");
+            Interlocked.Increment(ref _commits);
+        }
+        catch (Exception e)
+        {
+            _ = raw.sqlite3_exec(_sql.Handle, "ROLLBACK");
+            if (deciding && jobs.Count > 1)
+            {
+                // One of them cannot be written. Each by itself, and only that one fails.
+                foreach (var job in jobs) Commit([job]);
+            }
+            else
+            {
+                foreach (var job in jobs) job.Fail(_file.Fault(e));
+            }
+            return;
+        }
+        foreach (var job in jobs) job.Complete();
+    }
+
+    private void Begin() => Patiently(_file.Busy, () =>
+    {
+        var code = raw.sqlite3_exec(_sql.Handle, "BEGIN IMMEDIATE");
+        if ((code & 0xFF) == raw.SQLITE_BUSY) return false;
+        SqliteException.ThrowExceptionForRC(code, _sql.Handle);
+        return true;
+    });
+
+    private void Empty(EmptyLog job)
+    {
+        try
+        {
+            Patiently(_file.LogInUse, () => _sql.First("PRAGMA wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0)) == 0);
+            job.Complete();
+        }
+        catch (Exception e)
+        {
+            job.Fail(_file.Fault(e));
+        }
+    }
+
+    // SQLite's own waiting goes up to a tenth of a second between tries. Beside a process that writes without a pause, that is to come too
+    // late nearly every time.
+    private void Patiently(Func<StoreException> otherwise, Func<bool> tried)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!tried())
+        {
+            if (Stopwatch.GetElapsedTime(start) > _patience) throw otherwise();
+            Thread.Sleep(1);
+        }
+    }
+
+    private abstract class Job
+    {
+        public abstract void Decide(Sql sql);
+
+        public abstract void Complete();
+
+        public abstract void Fail(StoreException e);
+    }
+
+    private abstract class Job<T> : Job
+    {
+        // Nobody goes on on the writer's thread.
+        protected TaskCompletionSource<T> Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Task => Told.Task;
+
+        public override void Fail(StoreException e) => Told.SetException(e);
+    }
+
+    private sealed class Decision<T>(Func<Sql, T> decide, CancellationToken cancel) : Job<T>
+    {
+        private T? _result;
+        private StoreException? _refused;
+        private bool _givenUp;
+
+        public override void Decide(Sql sql)
+        {
+            (_result, _refused, _givenUp) = (default, null, cancel.IsCancellationRequested);
+            if (_givenUp) return;
+            try
+            {
+                _result = decide(sql);
+            }
+            catch (StoreException e)
+            {
+                _refused = e;
+            }
+        }
+
+        public override void Complete()
+        {
+            if (_givenUp) Told.SetCanceled(cancel);
+            else if (_refused is not null) Told.SetException(_refused);
+            else Told.SetResult(_result!);
+        }
+    }
+
+    private sealed class EmptyLog : Job<bool>
+    {
+        public override void Decide(Sql sql) { }
+
+        public override void Complete() => Told.SetResult(true);
+    }
+}
