@@ -25,7 +25,7 @@ internal static class ApprovalsCommand
                 if (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).TryPickT0(out var state, out _) && Waiting.For(state) is { } open)
                     waiting.Add(open);
             }
-            catch (JournalFormatException e)
+            catch (StoreException e)
             {
                 Output.Complain(e.Message);
             }

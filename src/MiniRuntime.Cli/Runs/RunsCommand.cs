@@ -49,7 +49,7 @@ internal static class RunsCommand
             return Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).Match(
                 state => new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name()), _ => Damaged());
         }
-        catch (JournalFormatException)
+        catch (StoreException)
         {
             return Damaged();
         }

@@ -17,17 +17,17 @@ internal static class Stores
 
     /// <summary>Does something with a store that exists already.</summary>
     public static Task<int> UseAsync(string path, Func<OpenStore, Task<int>> use) => File.Exists(path)
-        ? OpenAsync(path, use)
+        ? OpenAsync(path, use, mayCreate: false)
         : Task.FromResult(Output.BadInput(Directory.Exists(path)
             ? $"{path}: This is a folder; name the store's file."
             : $"{path}: There is no such store. Name it with --store FILE; 'run --store FILE' and 'import --store FILE' make one."));
 
     /// <summary>Does something with a store, which is made where there is none.</summary>
-    public static async Task<int> OpenAsync(string path, Func<OpenStore, Task<int>> use)
+    public static async Task<int> OpenAsync(string path, Func<OpenStore, Task<int>> use, bool mayCreate = true)
     {
         try
         {
-            await using var store = SqliteStore.Open(path);
+            await using var store = SqliteStore.Open(path, new SqliteStoreOptions { MayCreate = mayCreate });
             return await use(new OpenStore(path, store));
         }
         catch (Exception e) when (e is RunIsDrivenException or JournalConflictException or LeaseLostException)
@@ -45,7 +45,7 @@ internal static class Stores
 /// <summary>A store that is open.</summary>
 /// <param name="Path">Its file, as it was named.</param>
 /// <param name="Runs">What is in it.</param>
-internal sealed record OpenStore(string Path, IRunStore Runs)
+internal sealed record OpenStore(string Path, SqliteStore Runs)
 {
     /// <summary>How a command that is suggested names this store.</summary>
     public string Option => Path == Stores.Usual ? "" : $" --store {(Path.Contains(' ') ? $"\"{Path}\"" : Path)}";

@@ -33,6 +33,8 @@ internal static class VerifyCommand
     {
         if (id is not null && await store.Runs.FindAsync(id) is null) return Output.BadInput($"There is no run '{id}' in this store.");
         var (page, checks) = (new Page(Output.Terminal()), new List<(string RunId, JournalCheck Check)>());
+        var file = id is null ? await store.Runs.CheckAsync() : [];
+        foreach (var fault in json ? [] : file) page.Line("BROKEN", $"the file: {fault}", Page.Bad, indent: "");
         foreach (var entry in id is null ? await store.Runs.ListAsync() : [(await store.Runs.FindAsync(id))!])
         {
             var check = await CheckAsync(store, entry, head);
@@ -43,21 +45,29 @@ internal static class VerifyCommand
         }
         if (json)
         {
-            Output.Json(JsonText.Object([("runs", JsonText.Array(checks.Select(static one => JsonText.Object(
+            Output.Json(JsonText.Object([("file", JsonText.Array(file.Select(static JsonText (fault) => fault))), ("runs", JsonText.Array(checks.Select(static one => JsonText.Object(
             [
                 ("runId", one.RunId), ("whole", one.Check.Fault is null), ("events", one.Check.Events), ("head", one.Check.Head),
                 ("fault", one.Check.Fault),
             ]))))]));
         }
-        return checks.Any(static one => one.Check.Fault is not null) ? ExitCode.Failed : ExitCode.Ok;
+        return file.Count > 0 || checks.Any(static one => one.Check.Fault is not null) ? ExitCode.Failed : ExitCode.Ok;
     }
 
     private static async Task<JournalCheck> CheckAsync(OpenStore store, RunEntry entry, string? head)
     {
-        var lines = new List<JournalLine>();
-        await foreach (var line in store.Runs.LinesAsync(entry.RunId)) lines.Add(line);
+        var (lines, unread) = (new List<JournalLine>(), (string?)null);
+        try
+        {
+            await foreach (var line in store.Runs.LinesAsync(entry.RunId)) lines.Add(line);
+        }
+        catch (StoreException e)
+        {
+            unread = e.Message;
+        }
         var check = JournalLine.Verify(lines);
         return check.Fault is not null ? check
+            : unread is not null ? check with { Fault = unread }
             : check.Events != entry.Events || check.Head != entry.Head
                 ? check with { Fault = $"the store has {entry.Events} events on record with the head {entry.Head}; a tail is lost." }
             : head is not null && lines.All(line => line.Hash != head)
