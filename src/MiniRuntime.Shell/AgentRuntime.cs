@@ -75,7 +75,8 @@ public sealed class AgentRuntime
     {
         try
         {
-            var reply = await LimitAsync(token => _model.ProposeAsync(packet, token), _options.ModelTimeout, cancel);
+            var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet),
+                _options.ModelTimeout, cancel);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
             var input = reply.Input.Decision?.CallTool is { } call && _schemas.Fault(call) is { } fault
                 ? new InvalidDecision(fault, JsonText.Object([("name", call.Name), ("input", call.Input)]).ToString())
@@ -105,7 +106,8 @@ public sealed class AgentRuntime
         try
         {
             var tool = _tools[call.Tool.Name];
-            var result = await LimitAsync(token => tool.Function(permit, token), tool.Timeout, cancel);
+            var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit),
+                tool.Timeout, cancel);
             return Arrived(new ToolReport(call.Id, result ?? Unknown("The tool returned nothing.")));
         }
         catch (Exception) when (cancel.IsCancellationRequested && !isWrite)
@@ -123,16 +125,18 @@ public sealed class AgentRuntime
 
     // With a limit of its own and, unless the options say otherwise, on a thread of its own: code that blocks, or does not look at its
     // token, does not hold up the run.
-    private async ValueTask<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken cancel)
+    private async ValueTask<T> LimitAsync<TWith, T>(
+        Func<TWith, CancellationToken, Task<T>> work, TWith with, TimeSpan limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = _options.OwnThreads ? Task.Run(() => work(source.Token), source.Token) : BeginAsync(work, source.Token);
+        Task<T>? running = null;
         try
         {
+            running = _options.OwnThreads ? OnOwnThread(work, with, source.Token) : work(with, source.Token);
             return await running.WaitAsync(limit <= _longest ? limit : Timeout.InfiniteTimeSpan, _options.Clock, cancel);
         }
-        catch (TimeoutException) when (!running.IsCompleted)
+        catch (TimeoutException) when (running is { IsCompleted: false })
         {
             throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
         }
@@ -140,19 +144,20 @@ public sealed class AgentRuntime
         {
             // Work that goes on is told to give up. Nobody waits for that: what a tool does when it is told must not hold up the run
             // either.
-            if (running.IsCompleted) source.Dispose();
+            if (running is not { IsCompleted: false }) source.Dispose();
             else _ = source.CancelAsync().ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
         }
     }
 
-    // What is thrown before the first await is the task's too.
-    private static async Task<T> BeginAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancel) => await work(cancel);
+    // Apart, so that its closure is made only where it is used.
+    private static Task<T> OnOwnThread<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, CancellationToken cancel) =>
+        Task.Run(() => work(with, cancel), cancel);
 
     private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(input, Stamp(tokens, cost));
 
     private Stamp Stamp(long tokens = 0, decimal cost = 0) => new(_options.Clock.GetUtcNow(), tokens, cost);
 
-    private sealed record Arrival(Input Input, Stamp Stamp);
+    private readonly record struct Arrival(Input Input, Stamp Stamp);
 
     private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
 }

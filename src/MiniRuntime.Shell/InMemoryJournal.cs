@@ -16,8 +16,9 @@ public sealed class InMemoryJournal : IJournal
         var runId = events[0].RunId;
         var before = _runs.GetOrAdd(runId, Seq<TraceEvent>.Empty);
         var after = before;
-        foreach (var traced in events)
+        for (var i = 0; i < events.Count; i++)
         {
+            var traced = events[i];
             if (traced.RunId != runId) throw new ArgumentException("The events are of more than one run.", nameof(events));
             if (traced.Sequence != after.Count) throw new JournalConflictException(runId, traced.Sequence, after.Count);
             after = after.Add(traced);
