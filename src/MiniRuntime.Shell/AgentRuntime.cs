@@ -133,7 +133,7 @@ public sealed class AgentRuntime
         Task<T>? running = null;
         try
         {
-            running = _options.OwnThreads ? OnOwnThread(work, with, source.Token) : work(with, source.Token);
+            running = _options.OwnThreads ? OnOwnThreadAsync(work, with, source.Token) : work(with, source.Token);
             return await running.WaitAsync(limit <= _longest ? limit : Timeout.InfiniteTimeSpan, _options.Clock, cancel);
         }
         catch (TimeoutException) when (running is { IsCompleted: false })
@@ -149,9 +149,13 @@ public sealed class AgentRuntime
         }
     }
 
-    // Apart, so that its closure is made only where it is used.
-    private static Task<T> OnOwnThread<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, CancellationToken cancel) =>
-        Task.Run(() => work(with, cancel), cancel);
+    private static async Task<T> OnOwnThreadAsync<TWith, T>(
+        Func<TWith, CancellationToken, Task<T>> work, TWith with, CancellationToken cancel)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        cancel.ThrowIfCancellationRequested();
+        return await work(with, cancel);
+    }
 
     private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(input, Stamp(tokens, cost));
 
