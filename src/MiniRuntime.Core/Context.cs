@@ -43,11 +43,14 @@ public sealed partial class Agent
 
     private ContextPacket Render(State state, ContextBuilt built)
     {
-        var tools = built.Tools == OfferedNames ? Offered : Offered.Where(tool => built.Tools.Contains(tool.Name)).ToSeq();
+        var tools = built.Tools == OfferedNames ? Offered : OfferedAmong(built.Tools);
         var memory = built.Memory.Count == state.Run.Memory.Count ? state.Run.Memory : Shown(state.Run.Memory, built.Memory).ToSeq();
         return new ContextPacket(state.RunId, state.Packets - 1, state.Spent.Steps, state.Run.Goal, state.Start.Budget.MaxSteps,
             state.Observations.Count, state.Turns.From(built.FirstTurn), built.FirstTurn, tools, memory, built.Omitted);
     }
+
+    // Apart, so that the usual case, all of them, makes no closure.
+    private Seq<Tool> OfferedAmong(Seq<string> names) => Offered.Where(tool => names.Contains(tool.Name)).ToSeq();
 
     // The items with these ids, which stand in the order of the memory.
     private static IEnumerable<MemoryItem> Shown(Seq<MemoryItem> memory, Seq<string> ids)

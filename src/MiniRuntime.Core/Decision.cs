@@ -23,10 +23,10 @@ public sealed class Decision : OneOfBase<Answer, CallTool, AskHuman, Stop>, IEqu
     public static implicit operator Decision(Stop value) => new(value);
 
     /// <summary>The proposal, when it is an answer.</summary>
-    public Answer? Answer => Value as Answer;
+    public Answer? Answer => IsT0 ? AsT0 : null;
 
     /// <summary>The proposal, when it is a tool call.</summary>
-    public CallTool? CallTool => Value as CallTool;
+    public CallTool? CallTool => IsT1 ? AsT1 : null;
 
     /// <summary>On the wire: <c>answer</c>, <c>tool</c>, <c>ask_human</c> or <c>stop</c>.</summary>
     public string Kind => Index switch { 0 => "answer", 1 => "tool", 2 => "ask_human", _ => "stop" };

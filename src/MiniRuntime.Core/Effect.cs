@@ -29,22 +29,22 @@ public sealed class Effect : OneOfBase<Record, AskModel, ExecuteTool, AskApprova
     public static implicit operator Effect(AskResolution value) => new(Guard.NotNull(value));
 
     /// <summary>The effect, when it keeps an event.</summary>
-    public Record? Record => Value as Record;
+    public Record? Record => IsT0 ? AsT0 : null;
 
     /// <summary>The effect, when it asks the model.</summary>
-    public AskModel? AskModel => Value as AskModel;
+    public AskModel? AskModel => IsT1 ? AsT1 : null;
 
     /// <summary>The effect, when it executes a call.</summary>
-    public ExecuteTool? ExecuteTool => Value as ExecuteTool;
+    public ExecuteTool? ExecuteTool => IsT2 ? AsT2 : null;
 
     /// <summary>The effect, when it asks for an approval.</summary>
-    public AskApproval? AskApproval => Value as AskApproval;
+    public AskApproval? AskApproval => IsT3 ? AsT3 : null;
 
     /// <summary>The effect, when it asks a person the model's question.</summary>
-    public AskReply? AskReply => Value as AskReply;
+    public AskReply? AskReply => IsT4 ? AsT4 : null;
 
     /// <summary>The effect, when it asks a person what became of a call.</summary>
-    public AskResolution? AskResolution => Value as AskResolution;
+    public AskResolution? AskResolution => IsT5 ? AsT5 : null;
 
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
     public TResult Match<TContext, TResult>(TContext context, Func<TContext, Record, TResult> record,

@@ -214,6 +214,7 @@ public sealed partial class Agent
     private static Seq<string> WithMemory(State s, Seq<string> shown)
     {
         var labels = s.Labels;
+        if (shown.Count == 0) return labels;
         foreach (var item in Shown(s.Run.Memory, shown)) labels = LabelSet.Union(labels, item.Labels);
         return labels;
     }

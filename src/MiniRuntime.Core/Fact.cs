@@ -40,25 +40,25 @@ public sealed class Fact :
     public static implicit operator Fact(Stopped value) => new(Guard.NotNull(value));
 
     /// <summary>The fact, when it is the run's start.</summary>
-    public RunStarted? RunStarted => Value as RunStarted;
+    public RunStarted? RunStarted => IsT0 ? AsT0 : null;
 
     /// <summary>The fact, when it is a packet.</summary>
-    public ContextBuilt? ContextBuilt => Value as ContextBuilt;
+    public ContextBuilt? ContextBuilt => IsT1 ? AsT1 : null;
 
     /// <summary>The fact, when it is an accepted input.</summary>
-    public Accepted? Accepted => Value as Accepted;
+    public Accepted? Accepted => IsT2 ? AsT2 : null;
 
     /// <summary>The fact, when it is an ignored input.</summary>
-    public Ignored? Ignored => Value as Ignored;
+    public Ignored? Ignored => IsT3 ? AsT3 : null;
 
     /// <summary>The fact, when it is a verdict on a call.</summary>
-    public CallJudged? CallJudged => Value as CallJudged;
+    public CallJudged? CallJudged => IsT5 ? AsT5 : null;
 
     /// <summary>The fact, when it is a permit.</summary>
-    public CallAuthorized? CallAuthorized => Value as CallAuthorized;
+    public CallAuthorized? CallAuthorized => IsT6 ? AsT6 : null;
 
     /// <summary>The fact, when it is the run's end.</summary>
-    public Stopped? Stopped => Value as Stopped;
+    public Stopped? Stopped => IsT8 ? AsT8 : null;
 
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
     public TResult Match<TContext, TResult>(TContext context, Func<TContext, RunStarted, TResult> runStarted,

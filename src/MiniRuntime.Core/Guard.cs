@@ -47,8 +47,8 @@ internal static class Guard
 
     /// <summary>The enum value, when it is one of those declared; <paramref name="last"/> is the last of them.</summary>
     public static T Declared<T>(T value, T last, [CallerArgumentExpression(nameof(value))] string? name = null)
-        where T : struct, IComparable =>
-        value.CompareTo(default(T)) >= 0 && value.CompareTo(last) <= 0
+        where T : struct, Enum =>
+        Comparer<T>.Default.Compare(value, default) >= 0 && Comparer<T>.Default.Compare(value, last) <= 0
             ? value
             : throw new ArgumentOutOfRangeException(name, value, "It is not a declared value.");
 

@@ -46,13 +46,13 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
     public static implicit operator Input(Cancel value) => new(value);
 
     /// <summary>The input, when it is a decision.</summary>
-    public Decision? Decision => Value as Decision;
+    public Decision? Decision => IsT0 ? AsT0 : null;
 
     /// <summary>The input, when it is a tool's report.</summary>
-    public ToolReport? ToolReport => Value as ToolReport;
+    public ToolReport? ToolReport => IsT3 ? AsT3 : null;
 
     /// <summary>The input, when a person spoke.</summary>
-    public PersonSaid? PersonSaid => Value as PersonSaid;
+    public PersonSaid? PersonSaid => IsT4 ? AsT4 : null;
 
     /// <summary>
     /// On the wire: a decision's own kind, or <c>invalid_decision</c>, <c>model_failure</c>, <c>tool_result</c>, <c>person_said</c>,

@@ -20,10 +20,10 @@ public sealed class PersonSaid : OneOfBase<Approve, Reject, Reply, Resolve>, IEq
     public static implicit operator PersonSaid(Resolve value) => new(value);
 
     /// <summary>What was said, when it is an approval.</summary>
-    public Approve? Approve => Value as Approve;
+    public Approve? Approve => IsT0 ? AsT0 : null;
 
     /// <summary>What was said, when it settles a doubt.</summary>
-    public Resolve? Resolve => Value as Resolve;
+    public Resolve? Resolve => IsT3 ? AsT3 : null;
 
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
     public TResult Match<TContext, TResult>(TContext context, Func<TContext, Approve, TResult> approve,

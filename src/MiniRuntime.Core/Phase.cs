@@ -43,31 +43,31 @@ public sealed class Phase : OneOfBase<Ready, Thinking, Judging, AwaitingApproval
     public static implicit operator Phase(Stopped value) => new(Guard.NotNull(value));
 
     /// <summary>The phase, when it is between steps.</summary>
-    public Ready? Ready => Value as Ready;
+    public Ready? Ready => IsT0 ? AsT0 : null;
 
     /// <summary>The phase, when the model is asked.</summary>
-    public Thinking? Thinking => Value as Thinking;
+    public Thinking? Thinking => IsT1 ? AsT1 : null;
 
     /// <summary>The phase, when a proposal is looked at.</summary>
-    public Judging? Judging => Value as Judging;
+    public Judging? Judging => IsT2 ? AsT2 : null;
 
     /// <summary>The phase, when approval is asked.</summary>
-    public AwaitingApproval? AwaitingApproval => Value as AwaitingApproval;
+    public AwaitingApproval? AwaitingApproval => IsT3 ? AsT3 : null;
 
     /// <summary>The phase, when a call may run.</summary>
-    public Permitted? Permitted => Value as Permitted;
+    public Permitted? Permitted => IsT4 ? AsT4 : null;
 
     /// <summary>The phase, when a call is being executed.</summary>
-    public Executing? Executing => Value as Executing;
+    public Executing? Executing => IsT5 ? AsT5 : null;
 
     /// <summary>The phase, when a call is in doubt.</summary>
-    public InDoubt? InDoubt => Value as InDoubt;
+    public InDoubt? InDoubt => IsT6 ? AsT6 : null;
 
     /// <summary>The phase, when a person is asked a question.</summary>
-    public AwaitingReply? AwaitingReply => Value as AwaitingReply;
+    public AwaitingReply? AwaitingReply => IsT7 ? AsT7 : null;
 
     /// <summary>The phase, when the run has ended.</summary>
-    public Stopped? Stopped => Value as Stopped;
+    public Stopped? Stopped => IsT8 ? AsT8 : null;
 
     /// <summary>True when no step is open: the last one is over, and the next begins with the model's answer.</summary>
     internal bool IsBetweenSteps => Index is 0 or 1 or 8;

@@ -34,7 +34,7 @@ public sealed class PolicyDecision : OneOfBase<Allow, ApprovalRequired, Deny>, I
     public string? Reason => Index switch { 0 => null, 1 => AsT1.Reason, _ => AsT2.Reason };
 
     /// <summary>The verdict, when it is a denial.</summary>
-    public Deny? Deny => Value as Deny;
+    public Deny? Deny => IsT2 ? AsT2 : null;
 
     /// <summary>The stricter of the two; of equally strict ones that with the ordinally smaller reason.</summary>
     public PolicyDecision Join(PolicyDecision other) =>

@@ -43,6 +43,10 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
         return new Seq<T>(full, new Chunk(last, last.Length), last.Length);
     }
 
+    // Takes the array over: the first so many items are the sequence's, the rest is room. Nobody else may write to it from now on.
+    internal static Seq<T> Over(T[] items, int count) =>
+        count <= ChunkSize ? new Seq<T>([], new Chunk(items, count), count) : Of(items.AsSpan(0, count));
+
     /// <summary>The sequence with no items.</summary>
     public static Seq<T> Empty { get; } = new([], new Chunk([], 0), 0);
 
@@ -65,15 +69,15 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
     /// <summary>This sequence with one more item at the end. This one stays as it is.</summary>
     public Seq<T> Add(T item)
     {
-        if (_lastCount == ChunkSize) return new Seq<T>([.. _full, _last.Items], Chunk.Of(item, 16), 1, _skipped);
+        if (_lastCount == ChunkSize) return new Seq<T>([.. _full, _last.Items], Chunk.Of(item), 1, _skipped);
         if (_last.Claim(_lastCount))
         {
             _last.Items[_lastCount] = item;
             return new Seq<T>(_full, _last, _lastCount + 1, _skipped);
         }
         // No free slot, or another sequence has taken it: go on in a copy of the last chunk. A sequence that grows by itself doubles it;
-        // one that branches off, as every path of an explorer does, gets room for a little more.
-        var room = _lastCount == _last.Items.Length ? _lastCount * 2 : _lastCount + 4;
+        // one that branches off, as every path of an explorer does, gets room for one more.
+        var room = _lastCount == _last.Items.Length ? _lastCount * 2 : _lastCount + 2;
         var items = new T[Math.Clamp(room, 4, ChunkSize)];
         Array.Copy(_last.Items, items, _lastCount);
         items[_lastCount] = item;
@@ -152,9 +156,9 @@ public sealed class Seq<T> : IReadOnlyList<T>, IEquatable<Seq<T>>
         public readonly T[] Items = items;
         private int _used = used;
 
-        public static Chunk Of(T first, int size)
+        public static Chunk Of(T first)
         {
-            var items = new T[size];
+            var items = new T[ChunkSize];
             items[0] = first;
             return new Chunk(items, 1);
         }

@@ -81,13 +81,15 @@ public sealed partial class Agent
 
     private StepResult Follow(State state, TraceEvent? first)
     {
-        var events = first is null ? Seq<TraceEvent>.Empty : Seq<TraceEvent>.Empty.Add(first);
+        // Room for what a step gives as a rule.
+        var (events, count) = (new TraceEvent[4], 0);
+        if (first is not null) events[count++] = first;
         while (Next(state) is { } fact)
         {
-            (state, var traced) = Apply(state, fact);
-            events = events.Add(traced);
+            if (count == events.Length) Array.Resize(ref events, 2 * count);
+            (state, events[count++]) = Apply(state, fact);
         }
-        return new StepResult(state, events, events.Count > 0 ? Owed(state) : null);
+        return new StepResult(state, Seq<TraceEvent>.Over(events, count), count > 0 ? Owed(state) : null);
     }
 
     // Decide and Next give only facts that fit the phase (a law says so), so this fold step cannot fail.

@@ -20,7 +20,7 @@ public sealed class ToolResult : OneOfBase<Ok, Refused, Error, Lost>, IEquatable
     public static implicit operator ToolResult(Lost value) => new(value);
 
     /// <summary>The result, when it is Ok.</summary>
-    public Ok? Ok => Value as Ok;
+    public Ok? Ok => IsT0 ? AsT0 : null;
 
     /// <summary>On the wire: <c>ok</c>, <c>refused</c>, <c>error</c> or <c>lost</c>.</summary>
     public string Status => Index switch { 0 => "ok", 1 => "refused", 2 => "error", _ => "lost" };

@@ -90,7 +90,7 @@ public sealed class Demand : OneOfBase<Never, Before, NeverAfter, AtMost, Ends>,
     public static implicit operator Demand(Ends value) => new(value);
 
     /// <summary>The demand, when it is about the end.</summary>
-    public Ends? Ends => Value as Ends;
+    public Ends? Ends => IsT4 ? AsT4 : null;
 
     /// <summary>The patterns that it names.</summary>
     public Seq<CallPattern> Patterns => Match<int, Seq<CallPattern>>(0,

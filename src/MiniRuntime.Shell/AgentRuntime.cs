@@ -164,7 +164,8 @@ public sealed class AgentRuntime
     {
         try
         {
-            var reply = await LimitAsync(token => _model.ProposeAsync(packet, token), _options.ModelTimeout, held.EndsOthers);
+            var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet),
+                _options.ModelTimeout, held.EndsOthers);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
             return Arrived(_schemas.Checked(reply.Input), reply.Tokens, reply.Cost);
         }
@@ -193,7 +194,8 @@ public sealed class AgentRuntime
         try
         {
             var tool = _tools[call.Tool.Name];
-            var result = await LimitAsync(token => tool.Function(permit, token), tool.Timeout, ends);
+            var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit),
+                tool.Timeout, ends);
             return Arrived(new ToolReport(call.Id, Bounded.Of(result ?? Unknown("The tool returned nothing."), _options.MaxResult)));
         }
         catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost))
@@ -216,16 +218,18 @@ public sealed class AgentRuntime
 
     // With a limit of its own and, unless the options say otherwise, on a thread of its own: code that blocks, or does not look at its
     // token, does not hold up the run.
-    private async ValueTask<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, TimeSpan limit, CancellationToken cancel)
+    private async ValueTask<T> LimitAsync<TWith, T>(
+        Func<TWith, CancellationToken, Task<T>> work, TWith with, TimeSpan limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = _options.OwnThreads ? Task.Run(() => work(source.Token), source.Token) : BeginAsync(work, source.Token);
+        Task<T>? running = null;
         try
         {
+            running = _options.OwnThreads ? OnOwnThreadAsync(work, with, source.Token) : work(with, source.Token);
             return await running.WaitAsync(limit <= _longest ? limit : Timeout.InfiniteTimeSpan, _options.Clock, cancel);
         }
-        catch (TimeoutException) when (!running.IsCompleted)
+        catch (TimeoutException) when (running is { IsCompleted: false })
         {
             throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
         }
@@ -233,19 +237,24 @@ public sealed class AgentRuntime
         {
             // Work that goes on is told to give up. Nobody waits for that: what a tool does when it is told must not hold up the run
             // either.
-            if (running.IsCompleted) source.Dispose();
+            if (running is not { IsCompleted: false }) source.Dispose();
             else _ = source.CancelAsync().ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
         }
     }
 
-    // What is thrown before the first await is the task's too.
-    private static async Task<T> BeginAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancel) => await work(cancel);
+    private static async Task<T> OnOwnThreadAsync<TWith, T>(
+        Func<TWith, CancellationToken, Task<T>> work, TWith with, CancellationToken cancel)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        cancel.ThrowIfCancellationRequested();
+        return await work(with, cancel);
+    }
 
     private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(input, Stamp(tokens, cost));
 
     private Stamp Stamp(long tokens = 0, decimal cost = 0) => new(_options.Clock.GetUtcNow(), tokens, cost);
 
-    private sealed record Arrival(Input Input, Stamp Stamp);
+    private readonly record struct Arrival(Input Input, Stamp Stamp);
 
     private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
 }

@@ -130,10 +130,10 @@ public sealed partial class PurityTests
         System.String::Compare* System.String::Concat System.String::Contains System.String::EndsWith System.String::Equals
         System.String::IndexOf System.String::IsNull* System.String::Join System.String::op_* System.String::Replace System.String::Split
         System.String::StartsWith System.String::Substring System.String::Trim* System.String::get_*
-        System.Array::Copy System.Array::Empty System.Convert::ToHexStringLower System.Enum::- System.RuntimeTypeHandle::-
+        System.Array::Copy System.Array::Empty System.Array::Resize System.Convert::ToHexStringLower System.Enum::- System.RuntimeTypeHandle::-
         System.DateTimeOffset::MaxValue System.DateTimeOffset::ToUniversalTime System.DateTimeOffset::op_*
         System.Collections.ICollection System.Collections.IEnumerable System.Collections.IEnumerator System.Collections.IList
-        System.Collections.Frozen.* System.Collections.Generic.Dictionary System.Collections.Generic.EqualityComparer
+        System.Collections.Frozen.* System.Collections.Generic.Dictionary System.Collections.Generic.*Comparer
         System.Collections.Generic.I* System.Collections.Generic.List
         System.Linq.Enumerable System.Linq.IGrouping System.Linq.IOrderedEnumerable
         System.Globalization.NumberFormatInfo::get_InvariantInfo System.Security.Cryptography.SHA256::HashData
