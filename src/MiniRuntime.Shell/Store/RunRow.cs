@@ -6,8 +6,7 @@ namespace MiniRuntime.Shell;
 internal sealed record RunRow(string RunId, long Events, string Head, string? Scenario, DateTimeOffset Created, DateTimeOffset Changed,
     string? Owner, long Epoch, DateTimeOffset Until, bool IsDeleted)
 {
-    private const string Select =
-        "SELECT run_id, events, head, scenario, created, changed, owner, epoch, expires, deleted FROM runs";
+    private const string Select = "SELECT run_id, events, head, scenario, created, changed, owner, epoch, expires, deleted FROM runs";
 
     /// <summary>The row of this name, or null.</summary>
     public static RunRow? Find(Sql sql, string runId) =>

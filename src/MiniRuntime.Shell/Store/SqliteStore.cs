@@ -28,7 +28,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     private volatile bool _disposed;
 
     private SqliteStore(SqliteFile file, SqliteStoreOptions options) =>
-        (_file, _writer, _clock) = (file, new SqliteWriter(file, options.BusyTimeout), options.Clock);
+        (_file, _writer, _clock) = (file, new SqliteWriter(file, options), options.Clock);
 
     /// <summary>Opens a store; makes it where there is none.</summary>
     /// <param name="path">Its file.</param>
@@ -215,8 +215,10 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancel = default) => ReadAsync<IReadOnlyList<string>>(static sql =>
     [
         .. sql.All("PRAGMA integrity_check", static row => row.GetString(0)).Where(static said => said != "ok"),
-        .. sql.All("SELECT DISTINCT run_id FROM events WHERE run_id NOT IN (SELECT run_id FROM runs WHERE NOT deleted)",
-            static row => $"There are events of run {row.GetString(0)}, and no such run."),
+        .. sql.All("""
+            SELECT DISTINCT run_id FROM events
+            WHERE sequence >= ifnull((SELECT iif(deleted, 0, runs.events) FROM runs WHERE runs.run_id = events.run_id), 0)
+            """, static row => $"Run {row.GetString(0)} has more events than it should."),
     ], cancel);
 
     /// <summary>Ends what was asked for, and closes the file.</summary>

@@ -9,20 +9,26 @@ namespace MiniRuntime.Shell;
 /// The one writer of an open store. Whatever has been asked of it while it was writing is written next, together: many runs share one
 /// transaction, and the sync that ends it.
 /// </summary>
+/// <remarks>
+/// It has a thread of its own, which waits for the disk most of the time. Where no commit waits for the disk, to hand one over takes longer
+/// than to write it; there whoever asks writes where they are, as long as nobody else does.
+/// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private readonly SqliteFile _file;
     private readonly TimeSpan _patience;
+    private readonly bool _atOnce;
     private readonly Sql _sql;
+    private readonly Lock _writing = new();
     private readonly BlockingCollection<Job> _queue = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _commits;
 
-    public SqliteWriter(SqliteFile file, TimeSpan patience)
+    public SqliteWriter(SqliteFile file, SqliteStoreOptions options)
     {
-        (_file, _patience, _sql) = (file, patience, file.OpenWriter());
-        // It waits for the disk most of the time, which is nothing for a thread of the pool.
-        new Thread(Write) { IsBackground = true, Name = $"writer of {file.Path}" }.Start();
+        (_file, _patience, _atOnce) = (file, options.BusyTimeout, options.Durability == Durability.Normal);
+        _sql = file.OpenWriter();
+        new Thread(Work) { IsBackground = true, Name = $"writer of {file.Path}" }.Start();
     }
 
     /// <summary>How many transactions there have been.</summary>
@@ -36,7 +42,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// others wrote in the same transaction could not be kept.
     /// </param>
     /// <param name="cancel">Gives up, if its turn has not come.</param>
-    public Task<T> WriteAsync<T>(Func<Sql, T> decide, CancellationToken cancel = default) => Queued(new Decision<T>(decide, cancel));
+    public Task<T> WriteAsync<T>(Func<Sql, T> decide, CancellationToken cancel = default)
+    {
+        var job = new Decision<T>(decide, cancel);
+        return _atOnce && WrittenAtOnce(job) ? job.Task : Queued(job);
+    }
 
     /// <summary>Empties the write-ahead log into the file, so that what was overwritten there is nowhere any more.</summary>
     public Task EmptyLogAsync() => Queued(new EmptyLog());
@@ -61,56 +71,92 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return job.Task;
     }
 
-    private void Write()
+    // False when somebody else writes or is about to, here or in another process.
+    private bool WrittenAtOnce(Job job)
+    {
+        if (_queue.Count > 0 || !_writing.TryEnter()) return false;
+        try
+        {
+            if (_queue.IsAddingCompleted || !Begun()) return false;
+            Commit([job]);
+        }
+        catch (SqliteException e)
+        {
+            job.Fail(_file.Fault(e));
+        }
+        finally
+        {
+            _writing.Exit();
+        }
+        return true;
+    }
+
+    private void Work()
     {
         foreach (var first in _queue.GetConsumingEnumerable())
         {
-            var jobs = new List<Job> { first };
-            while (_queue.TryTake(out var next)) jobs.Add(next);
-            Commit([.. jobs.Where(static job => job is not EmptyLog)]);
-            foreach (var job in jobs.OfType<EmptyLog>()) Empty(job);
+            lock (_writing)
+            {
+                var jobs = new List<Job> { first };
+                while (_queue.TryTake(out var next)) jobs.Add(next);
+                Write([.. jobs.Where(static job => job is not EmptyLog)]);
+                foreach (var job in jobs.OfType<EmptyLog>()) Empty(job);
+            }
         }
-        _sql.Dispose();
+        lock (_writing) _sql.Dispose();
         _ended.SetResult();
     }
 
-    private void Commit(List<Job> jobs)
+    private void Write(List<Job> jobs)
     {
         if (jobs.Count == 0) return;
-        var deciding = false;
         try
         {
-            Begin();
-            deciding = true;
+            Patiently(_file.Busy, Begun);
+        }
+        catch (Exception e)
+        {
+            foreach (var job in jobs) job.Fail(_file.Fault(e));
+            return;
+        }
+        Commit(jobs);
+    }
+
+    // In a transaction that has begun.
+    private void Commit(List<Job> jobs)
+    {
+        var decided = false;
+        try
+        {
             foreach (var job in jobs) job.Decide(_sql);
-            deciding = false;
+            decided = true;
             _sql.Execute("COMMIT");
             Interlocked.Increment(ref _commits);
         }
         catch (Exception e)
         {
             _ = raw.sqlite3_exec(_sql.Handle, "ROLLBACK");
-            if (deciding && jobs.Count > 1)
+            if (decided || jobs.Count == 1)
             {
-                // One of them cannot be written. Each by itself, and only that one fails.
-                foreach (var job in jobs) Commit([job]);
+                foreach (var job in jobs) job.Fail(_file.Fault(e));
             }
             else
             {
-                foreach (var job in jobs) job.Fail(_file.Fault(e));
+                // One of them cannot be written. Each by itself, and only that one fails.
+                foreach (var job in jobs) Write([job]);
             }
             return;
         }
         foreach (var job in jobs) job.Complete();
     }
 
-    private void Begin() => Patiently(_file.Busy, () =>
+    private bool Begun()
     {
         var code = raw.sqlite3_exec(_sql.Handle, "BEGIN IMMEDIATE");
         if ((code & 0xFF) == raw.SQLITE_BUSY) return false;
         SqliteException.ThrowExceptionForRC(code, _sql.Handle);
         return true;
-    });
+    }
 
     private void Empty(EmptyLog job)
     {

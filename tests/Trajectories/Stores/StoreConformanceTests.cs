@@ -13,7 +13,16 @@ public sealed class StoreConformanceTests : IDisposable
         [.. StoreConformance.All(static clock => Task.FromResult<IRunStore>(new InMemoryStore(clock)))];
 
     // The checks of the SQLite store, by name: each opens its files in a folder of its own test.
-    public static TheoryData<string> Sqlite => [.. OfSqlite("").Select(static check => check.Name)];
+    public static TheoryData<Durability, string> Sqlite
+    {
+        get
+        {
+            var checks = new TheoryData<Durability, string>();
+            foreach (var durability in Enum.GetValues<Durability>())
+                foreach (var check in OfSqlite("", durability)) checks.Add(durability, check.Name);
+            return checks;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(InMemory))]
@@ -21,14 +30,14 @@ public sealed class StoreConformanceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Sqlite))]
-    public Task The_SQLite_store_conforms(string check) =>
-        OfSqlite(_folder.File("store.db")).Single(one => one.Name == check).VerifyAsync();
+    public Task The_SQLite_store_conforms(Durability durability, string check) =>
+        OfSqlite(_folder.File("store.db"), durability).Single(one => one.Name == check).VerifyAsync();
 
     public void Dispose() => _folder.Dispose();
 
-    private static IEnumerable<StoreCheck> OfSqlite(string path) => StoreConformance.All(
-        clock => Opened(path, clock), (store, clock) => Opened(((SqliteStore)store).Path, clock));
+    private static IEnumerable<StoreCheck> OfSqlite(string path, Durability durability) => StoreConformance.All(
+        clock => Opened(path, clock, durability), (store, clock) => Opened(((SqliteStore)store).Path, clock, durability));
 
-    private static Task<IRunStore> Opened(string path, TimeProvider clock) =>
-        Task.FromResult<IRunStore>(SqliteStore.Open(path, new SqliteStoreOptions { Clock = clock }));
+    private static Task<IRunStore> Opened(string path, TimeProvider clock, Durability durability) =>
+        Task.FromResult<IRunStore>(SqliteStore.Open(path, new SqliteStoreOptions { Clock = clock, Durability = durability }));
 }

@@ -1,0 +1,366 @@
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>What the SQLite store does beyond what every store must.</summary>
+public sealed class SqliteStoreTests : IDisposable
+{
+    private static readonly SqliteStoreOptions _impatient = new() { BusyTimeout = TimeSpan.FromMilliseconds(50) };
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _path;
+
+    public SqliteStoreTests() => _path = _folder.File("runs.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public async Task Only_its_owner_can_read_a_store()
+    {
+        await using var store = SqliteStore.Open(_path);
+        await store.KeepAsync("run_1");
+        Assert.Equal(["runs.db", "runs.db-shm", "runs.db-wal"], Files());
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All(Files(), name => Assert.Equal(Mine, File.GetUnixFileMode(_folder.File(name))));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_closed_is_one_file()
+    {
+        await using (var store = SqliteStore.Open(_path))
+        {
+            await store.KeepAsync("run_1");
+            await store.ReadAsync("run_1");
+        }
+        Assert.Equal(["runs.db"], Files());
+    }
+
+    [Fact]
+    public async Task What_was_asked_for_is_written_before_a_store_closes_and_nothing_after()
+    {
+        var (journal, store) = (Journals.Of("run_1"), SqliteStore.Open(_path));
+        var lease = await store.AcquireAsync("run_1", "me", Journals.Hour);
+        var (free, held) = await HoldAsync(store);
+        var appended = journal.Select(traced => store.AppendAsync(lease, [traced])).ToList();
+        var closing = store.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.AppendAsync(lease, journal));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.ReadAsync("run_1"));
+        free();
+        await held;
+        await Task.WhenAll(appended);
+        await closing;
+        await using var again = SqliteStore.Open(_path);
+        await again.HasAsync("run_1", journal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    [InlineData("nowhere/runs.db")]
+    [InlineData(".")]
+    public void Where_no_store_can_be_none_is_made(string path)
+    {
+        var refused = Assert.Throws<StoreException>(() => SqliteStore.Open(path.Length == 0 ? path : Path.Combine(_folder.Path, path)));
+        Assert.IsNotType<SqliteException>(refused.InnerException);
+        Assert.Empty(Files());
+    }
+
+    [Fact]
+    public void Who_only_looks_makes_no_store()
+    {
+        var refused = Assert.Throws<StoreException>(() => SqliteStore.Open(_path, new SqliteStoreOptions { MayCreate = false }));
+        Assert.Equal($"There is no store {_path}.", refused.Message);
+        Assert.Empty(Files());
+    }
+
+    [Theory]
+    [InlineData("an empty file", "is empty")]
+    [InlineData("a text", "is no store of runs")]
+    [InlineData("another program's SQLite file", "another program's")]
+    [InlineData("another program's SQLite file with a log", "another program's")]
+    [InlineData("a newer store", "Use a newer miniruntime")]
+    [InlineData("half a store", "is damaged")]
+    public async Task What_is_no_store_of_this_version_is_refused_and_stays_as_it_is(string what, string said)
+    {
+        using var other = new SqliteConnection($"Data Source={_path};Pooling=False");
+        if (what == "an empty file") await File.WriteAllBytesAsync(_path, []);
+        else if (what == "a text") await File.WriteAllTextAsync(_path, new string('x', 5000));
+        else if (what.StartsWith("another", StringComparison.Ordinal))
+        {
+            other.Open();
+            if (what.EndsWith("log", StringComparison.Ordinal)) Execute(other, "PRAGMA journal_mode = WAL");
+            Execute(other, "CREATE TABLE runs (run_id TEXT)");
+        }
+        else
+        {
+            await using (var store = SqliteStore.Open(_path)) await store.KeepAsync("run_1");
+            if (what == "half a store")
+            {
+                await using var file = File.OpenWrite(_path);
+                file.SetLength(file.Length / 2);
+            }
+            else
+            {
+                other.Open();
+                Execute(other, "PRAGMA user_version = 2");
+                other.Close();
+            }
+        }
+        var before = Bytes();
+        var refused = Assert.Throws<StoreException>(() => SqliteStore.Open(_path));
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(_path, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Bytes());
+    }
+
+    [Fact]
+    public async Task Many_who_make_a_store_at_once_have_the_same_one()
+    {
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => SqliteStore.Open(_path))));
+        await Task.WhenAll(stores.Select((store, i) => store.KeepAsync($"run_{i}")));
+        foreach (var store in stores)
+        {
+            Assert.Equal(8, (await store.ListAsync()).Count);
+            await store.DisposeAsync();
+        }
+        Assert.Equal(["runs.db"], Files());
+    }
+
+    // Counted, not timed: while the writer is held up, what is asked of it piles up.
+    [Fact]
+    public async Task Runs_that_write_at_once_share_one_commit()
+    {
+        await using var store = SqliteStore.Open(_path);
+        var journals = Enumerable.Range(0, 64).Select(i => Journals.Of($"run_{i}")).ToList();
+        var leases = await Task.WhenAll(journals.Select(journal => store.AcquireAsync(journal[0].RunId, "me", Journals.Hour)));
+        var (free, held) = await HoldAsync(store);
+        var before = store.Writer.Commits;
+        var appended = journals.Select((journal, i) => store.AppendAsync(leases[i], journal)).ToList();
+        free();
+        await Task.WhenAll([held, .. appended]);
+        // The one that was held, and the 64.
+        Assert.Equal(2, store.Writer.Commits - before);
+        foreach (var journal in journals) await store.HasAsync(journal[0].RunId, journal);
+    }
+
+    [Fact]
+    public async Task One_who_cannot_write_does_not_spoil_the_transaction_for_the_others()
+    {
+        await using var store = SqliteStore.Open(_path);
+        var (journal, lease) = (Journals.Of("run_1"), await store.AcquireAsync("run_1", "me", Journals.Hour));
+        var (other, otherLease) = (Journals.Of("run_2"), await store.AcquireAsync("run_2", "me", Journals.Hour));
+        var (bad, badLease) = (Journals.Of("run_3"), await store.AcquireAsync("run_3", "me", Journals.Hour));
+        // An event that the run does not count: only the primary key stands between it and a second one of its number.
+        using (var raw = Open()) Execute(raw, "INSERT INTO events VALUES ('run_3', 1, 'stray', zeroblob(32))");
+        var (free, held) = await HoldAsync(store);
+        var first = store.AppendAsync(lease, journal[..4]);
+        var conflict = store.AppendAsync(lease, journal[..4]);
+        var lost = store.AppendAsync(otherLease with { Epoch = 7 }, other);
+        var spoilt = store.AppendAsync(badLease, bad);
+        var given = store.AppendAsync(lease, journal[4..], new CancellationToken(canceled: true));
+        var last = store.AppendAsync(otherLease, other);
+        free();
+        await Task.WhenAll(held, first, last);
+        await Assert.ThrowsAsync<JournalConflictException>(() => conflict);
+        await Assert.ThrowsAsync<LeaseLostException>(() => lost);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
+        Assert.Contains("is damaged", (await Assert.ThrowsAsync<StoreException>(() => spoilt)).Message, StringComparison.Ordinal);
+        await store.HasAsync("run_1", journal[..4]);
+        await store.HasAsync("run_2", other);
+        Assert.Null(await store.FindAsync("run_3"));
+        var found = await Assert.ThrowsAsync<StoreException>(() => store.ReadAsync("run_3"));
+        Assert.Contains("run run_3 has more events than it should", found.Message, StringComparison.Ordinal);
+        Assert.Equal(["Run run_3 has more events than it should."], await store.CheckAsync());
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_said_and_nothing_is_half_kept()
+    {
+        await using var store = SqliteStore.Open(_path);
+        var journal = Journals.Of("run_1", text: new string('x', 10_000));
+        var lease = await store.AcquireAsync("run_1", "me", Journals.Hour);
+        await store.AppendAsync(lease, journal[..3]);
+        // No more pages than it has.
+        await store.Writer.WriteAsync(static sql => sql.First("PRAGMA max_page_count = 1", static row => row.GetInt64(0)));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => store.AppendAsync(lease, journal[3..]));
+        Assert.Contains("the disk is full", refused.Message, StringComparison.Ordinal);
+        await store.HasAsync("run_1", journal[..3]);
+        await store.Writer.WriteAsync(static sql => sql.First("PRAGMA max_page_count = 1000000", static row => row.GetInt64(0)));
+        await store.AppendAsync(lease, journal[3..]);
+        await store.HasAsync("run_1", journal);
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_fails_for_all_who_share_it_and_nothing_is_kept()
+    {
+        await using var store = SqliteStore.Open(_path);
+        var journals = Enumerable.Range(0, 4).Select(i => Journals.Of($"run_{i}")).ToList();
+        var leases = await Task.WhenAll(journals.Select(journal => store.AcquireAsync(journal[0].RunId, "me", Journals.Hour)));
+        // What is owed at the end of a transaction makes the end fail.
+        await store.Writer.WriteAsync(static sql => sql.Execute("""
+            CREATE TEMP TABLE parent (id INTEGER PRIMARY KEY);
+            CREATE TEMP TABLE child (id REFERENCES parent DEFERRABLE INITIALLY DEFERRED)
+            """));
+        var (free, held) = await HoldAsync(store);
+        var owing = store.Writer.WriteAsync(static sql => sql.Execute("INSERT INTO child VALUES (1)"));
+        var appended = journals.Select((journal, i) => store.AppendAsync(leases[i], journal)).ToList();
+        free();
+        await held;
+        await Assert.ThrowsAsync<StoreException>(() => owing);
+        foreach (var one in appended) await Assert.ThrowsAsync<StoreException>(() => one);
+        Assert.Empty(await store.ListAsync());
+        for (var i = 0; i < journals.Count; i++) await store.AppendAsync(leases[i], journals[i]);
+        foreach (var journal in journals) await store.HasAsync(journal[0].RunId, journal);
+    }
+
+    [Fact]
+    public async Task A_store_that_another_keeps_for_too_long_is_busy_and_says_so()
+    {
+        await using var store = SqliteStore.Open(_path, _impatient);
+        var (journal, lease) = (Journals.Of("run_1"), await store.AcquireAsync("run_1", "me", Journals.Hour));
+        using (var raw = Open())
+        {
+            Execute(raw, "BEGIN IMMEDIATE");
+            var refused = await Assert.ThrowsAsync<StoreException>(() => store.AppendAsync(lease, journal));
+            Assert.Contains("is busy: another process has been writing to it for more than 0.05 s", refused.Message,
+                StringComparison.Ordinal);
+            // Readers are held up by nobody.
+            Assert.Empty(await store.ReadAsync("run_1"));
+            Execute(raw, "ROLLBACK");
+        }
+        await store.AppendAsync(lease, journal);
+        await store.HasAsync("run_1", journal);
+    }
+
+    [Fact]
+    public async Task The_bytes_of_a_deleted_run_are_gone_from_the_disk()
+    {
+        const string Secret = "Order A-17 of a person who wants to be forgotten";
+        await using var store = SqliteStore.Open(_path);
+        await store.KeepAsync("before");
+        await store.KeepAsync("secret", steps: 200, text: Secret);
+        await store.KeepAsync("after");
+        var lease = await store.AcquireAsync("secret", "me", Journals.Hour);
+        await store.GiveScenarioAsync(lease, Encoding.UTF8.GetBytes(Secret));
+        await store.ReleaseAsync(lease);
+        Assert.NotEqual(0, Count(Secret));
+        await store.DeleteAsync("secret");
+        Assert.Equal(0, Count(Secret));
+        await store.HasAsync("before", Journals.Of("before"));
+        await store.HasAsync("after", Journals.Of("after"));
+        Assert.Empty(await store.CheckAsync());
+    }
+
+    [Fact]
+    public async Task A_deletion_whose_bytes_somebody_still_reads_says_so_and_can_be_repeated()
+    {
+        await using var store = SqliteStore.Open(_path, _impatient);
+        await store.KeepAsync("run_1");
+        using (var raw = Open())
+        {
+            Execute(raw, "BEGIN; SELECT * FROM runs");
+            var kept = await Assert.ThrowsAsync<StoreException>(() => store.DeleteAsync("run_1"));
+            Assert.Contains("its bytes are still in", kept.Message, StringComparison.Ordinal);
+            Execute(raw, "ROLLBACK");
+        }
+        Assert.Null(await store.FindAsync("run_1"));
+        Assert.NotEqual(0, Count("Within 30 days."));
+        Assert.Null(await store.DeleteAsync("run_1"));
+        Assert.Equal(0, Count("Within 30 days."));
+    }
+
+    [Fact]
+    public async Task Lines_are_streamed_and_hold_nothing_up()
+    {
+        await using var store = SqliteStore.Open(_path, _impatient);
+        var journal = await store.KeepAsync("run_1", steps: 500);
+        await store.KeepAsync("run_2");
+        await using (var lines = store.LinesAsync("run_1").GetAsyncEnumerator())
+        {
+            for (var i = 0; i < 10; i++) Assert.True(await lines.MoveNextAsync());
+            // A reader that had the file open would keep the log from being emptied.
+            await store.DeleteAsync("run_2");
+            for (var i = 10; i < journal.Count; i++) Assert.True(await lines.MoveNextAsync());
+            Assert.False(await lines.MoveNextAsync());
+        }
+        await using var others = store.LinesAsync("run_1").GetAsyncEnumerator();
+        Assert.True(await others.MoveNextAsync());
+        await store.DeleteAsync("run_1");
+        var gone = await Assert.ThrowsAsync<StoreException>(async () =>
+        {
+            while (await others.MoveNextAsync()) Assert.Equal("run_1", others.Current.RunId);
+        });
+        Assert.Contains("was deleted while", gone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_of_a_newer_format_stops_the_run_and_is_not_skipped()
+    {
+        var journal = Journals.Of("run_1");
+        var lines = Journals.Chained(Journals.Lines(journal).Select(static line => (line.RunId, line.Sequence == 5
+            ? line.Text.Replace("\"version\":1}", "\"version\":2}", StringComparison.Ordinal)
+            : line.Text)));
+        await using var store = SqliteStore.Open(_path);
+        // What a newer program would have left.
+        await store.KeepAsync("run_1");
+        using (var raw = Open())
+        {
+            foreach (var (_, sequence, text, hash) in lines)
+                Execute(raw, "UPDATE events SET text = $1, hash = $2 WHERE sequence = $3", text, Convert.FromHexString(hash), sequence);
+            Execute(raw, "UPDATE runs SET head = $1", Convert.FromHexString(lines[^1].Hash));
+        }
+        var stopped = await Assert.ThrowsAsync<JournalFormatException>(() => store.ReadAsync("run_1"));
+        Assert.Equal("Run run_1, event 5: it has format version 2, and this program knows 1 to 1. Use a newer miniruntime.",
+            stopped.Message);
+        Assert.Equal(lines, await store.AllLinesAsync("run_1"));
+        Assert.Equal((5, stopped.Message), ((int)JournalLine.Verify(lines).Events, JournalLine.Verify(lines).Fault));
+        var runtime = new AgentRuntime(new Agent([], new Budget(1)), new ScriptedModel([]), Toolbox.Empty, store);
+        await Assert.ThrowsAsync<JournalFormatException>(() => runtime.ResumeAsync("run_1"));
+        Assert.Equal(lines, await store.AllLinesAsync("run_1"));
+    }
+
+    /// <summary>Holds the store's writer until it is freed.</summary>
+    private static async Task<(Action Free, Task Held)> HoldAsync(SqliteStore store)
+    {
+        var (begun, freed) = (new TaskCompletionSource(), new ManualResetEventSlim());
+        var held = store.Writer.WriteAsync(_ =>
+        {
+            begun.SetResult();
+            freed.Wait();
+            return 0;
+        });
+        await begun.Task;
+        return (freed.Set, held);
+    }
+
+    private SqliteConnection Open()
+    {
+        var raw = new SqliteConnection($"Data Source={_path};Pooling=False");
+        raw.Open();
+        return raw;
+    }
+
+    private static void Execute(SqliteConnection connection, string statement, params object[] values)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = statement;
+        for (var i = 0; i < values.Length; i++) command.Parameters.AddWithValue($"${i + 1}", values[i]);
+        command.ExecuteNonQuery();
+    }
+
+    private List<string> Files() =>
+        [.. Directory.GetFileSystemEntries(_folder.Path).Select(static path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private Dictionary<string, string> Bytes() =>
+        Files().ToDictionary(static name => name, name => Convert.ToHexString(File.ReadAllBytes(_folder.File(name))));
+
+    // How often the text stands in any of the store's files.
+    private int Count(string text) =>
+        Files().Sum(name => Encoding.Latin1.GetString(File.ReadAllBytes(_folder.File(name))).Split(text).Length - 1);
+}
