@@ -24,7 +24,8 @@ public sealed partial class Agent
             decision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
             invalidDecision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
             modelFailure: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
-            toolReport: static (at, report) => Unless(at.state.Phase.Executing?.Call.Id == report.CallId, "call_not_executing"),
+            toolReport: static (at, report) => Unless(at.state.Phase.Executing?.Call.Id == report.CallId, "call_not_executing")
+                ?? Unless(at.state.Phase.Executing?.Call.Attempts == report.Attempt, "attempt_not_executing"),
             personSaid: static (at, said) => Unfit(at.state, said),
             recovered: static (at, _) => Unless(at.state.Phase.Executing is not null, "nothing_was_executing"),
             tick: static (at, _) => Unless(IsDue(at.state.Phase, at.state.Start.Budget, at.state.Spent.Pay(at.stamp)), "nothing_due"),

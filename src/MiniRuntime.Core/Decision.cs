@@ -5,6 +5,7 @@ namespace MiniRuntime.Core;
 /// <summary>
 /// What the model proposed. It is an input to the core and decides nothing: the software does.
 /// (Elm calls this a message; the decider literature calls it a command.)
+/// A decision carries no id, so one that comes in twice counts twice: a host that can deliver one again must drop the second.
 /// </summary>
 public sealed class Decision : OneOfBase<Answer, CallTool, AskHuman, Stop>, IEquatable<Decision>
 {

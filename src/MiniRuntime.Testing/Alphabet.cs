@@ -49,7 +49,7 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
                 new ScriptedInput(new InvalidDecision("malformed output")), new ScriptedInput(new ModelFailure("no answer")), .. late,
             ],
             [
-                .. from result in results from label in labels select new ScriptedInput(new ToolReport("", result, label)),
+                .. from result in results from label in labels select new ScriptedInput(new ToolReport("", result, label, attempt: 0)),
                 new ScriptedInput(new Recovered()),
             ],
             !agent.Approvals.Enabled ? [] :

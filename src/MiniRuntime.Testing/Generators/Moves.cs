@@ -25,6 +25,9 @@ internal sealed record View(State State, IReadOnlyList<Input> Past, ApprovalRequ
     public string OpenId => State.Phase.Executing?.Call.Id ?? State.Phase.InDoubt?.Call.Id ?? State.Phase.AwaitingReply?.Id
         ?? State.Phase.AwaitingApproval?.Call.Id ?? $"{State.RunId}:{Math.Max(0, State.Spent.Steps - 1)}";
 
+    /// <summary>The attempt of the open call; 1 where none is executing.</summary>
+    public int OpenAttempt => State.Phase.Executing?.Call.Attempts ?? 1;
+
     public string IdFor(Aim aim) => aim switch
     {
         Aim.Early => $"{State.RunId}:0",
@@ -39,6 +42,7 @@ internal enum Aim
     Right,
     Early,
     Unknown,
+    EarlierAttempt,
     WrongHash,
     Actor,
     ActorInOtherCase,
@@ -77,7 +81,7 @@ internal sealed record Answering(Moment When, Decision Decision, ToolResult Resu
 {
     internal override Input? Against(View view) => view.State.Phase switch
     {
-        { Executing: not null } => new ToolReport(view.OpenId, Result, Labels),
+        { Executing: not null } => new ToolReport(view.OpenId, Result, Labels, view.OpenAttempt),
         { AwaitingApproval: not null } => Review switch
         {
             Review.Reject => new Rejecting(When, Aim.Right).Against(view),
@@ -116,7 +120,8 @@ internal sealed record Saying(Moment When, Input Input) : Move(When)
 
 internal sealed record Reporting(Moment When, Aim Aim, ToolResult Result, Seq<string> Labels) : Move(When)
 {
-    internal override Input? Against(View view) => new ToolReport(view.IdFor(Aim), Result, Labels);
+    internal override Input? Against(View view) => new ToolReport(view.IdFor(Aim), Result, Labels,
+        Aim == Aim.EarlierAttempt ? Math.Max(1, view.OpenAttempt - 1) : view.OpenAttempt);
 
     private protected override string Describe() => $"{Aim} {Result} {Labels}";
 }

@@ -51,7 +51,7 @@ internal static class DoubtLaws
         {
             var call = state.Phase.Executing!.Call;
             var recovered = agent.Step(state, new Recovered(), new Stamp(state.Spent.Now));
-            var lost = agent.Step(state, new ToolReport(call.Id, new Lost("timeout")), new Stamp(state.Spent.Now));
+            var lost = agent.Step(state, new ToolReport(call.Id, new Lost("timeout"), attempt: call.Attempts), new Stamp(state.Spent.Now));
             Expect.Equal(recovered.State.Phase, lost.State.Phase);
             Expect.Equal(recovered.Effects[^1], lost.Effects[^1]);
             var again = recovered.Effects[^1].ExecuteTool?.Permit.Call;
@@ -85,7 +85,8 @@ internal static class DoubtLaws
     {
         foreach (var state in Reached(journey, "in_doubt"))
         {
-            var late = journey.Setup.Agent.Step(state, new ToolReport(state.Phase.InDoubt!.Call.Id, new Ok(data)));
+            var call = state.Phase.InDoubt!.Call;
+            var late = journey.Setup.Agent.Step(state, new ToolReport(call.Id, new Ok(data), attempt: call.Attempts));
             Expect.Equal(state.Phase, late.State.Phase);
         }
     }
