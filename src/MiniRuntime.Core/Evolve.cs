@@ -211,10 +211,7 @@ public sealed partial class Agent
     private static Seq<Observation> Seen(State s, ObservationKind kind, string subject, string? detail = null) =>
         s.Observations.Add(new Observation(kind, subject, detail));
 
-    private static Seq<string> WithMemory(State s, Seq<string> shown)
-    {
-        var labels = s.Labels;
-        foreach (var item in Shown(s.Run.Memory, shown)) labels = LabelSet.Union(labels, item.Labels);
-        return labels;
-    }
+    // One union for all items, and only of what is new: memory can be long, and every packet shows it.
+    private static Seq<string> WithMemory(State s, Seq<string> shown) => shown.Count == 0 ? s.Labels : LabelSet.Union(s.Labels,
+        LabelSet.Of(Shown(s.Run.Memory, shown).SelectMany(static item => item.Labels).Where(label => !LabelSet.Contains(s.Labels, label))));
 }
