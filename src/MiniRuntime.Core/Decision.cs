@@ -68,8 +68,8 @@ public sealed record Answer(string Text)
     /// <summary>The answer's text.</summary>
     public string Text { get; } = Guard.Text(Text);
 
-    /// <summary>True when the text holds nothing but white space (a byte order mark included).</summary>
-    internal bool IsBlank => Text.All(static c => char.IsWhiteSpace(c) || c == '\uFEFF');
+    /// <summary>True when nothing of the text can be seen.</summary>
+    internal bool IsBlank => Text.EnumerateRunes().All(Invisible.Is);
 }
 
 /// <summary>"Run this tool on this input." Any name may be proposed; what exists, the registry knows.</summary>

@@ -79,7 +79,7 @@ internal sealed class Model(Setup setup, Run run)
 
     private bool ProposeAnswer(string text)
     {
-        if (text.Replace("\uFEFF", "", StringComparison.Ordinal).Trim().Length == 0) return Trouble("invalid_decision", ++_invalid);
+        if (Ledger.IsBlank(text)) return Trouble("invalid_decision", ++_invalid);
         var (verdict, reason) = Judge(PolicyAction.Answer, null, Json.Object.Of(("text", text)));
         if (verdict == "deny") return Trouble("refused", ++_refusals, reason);
         Answer = text;

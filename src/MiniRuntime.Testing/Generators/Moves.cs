@@ -45,7 +45,7 @@ internal enum Aim
     EarlierAttempt,
     WrongHash,
     Actor,
-    ActorInOtherCase,
+    ActorDisguised,
     Blank,
 }
 
@@ -151,14 +151,15 @@ internal sealed record Rejecting(Moment When, Aim Aim) : Move(When)
 
 internal sealed record Replying(Moment When, Aim Aim, string Text, Seq<string> Labels) : Move(When)
 {
-    internal override Input? Against(View view) => (PersonSaid)new Reply(view.IdFor(Aim), Text, Reviewers.Name, Labels);
+    internal override Input? Against(View view) => (PersonSaid)new Reply(view.IdFor(Aim), Text, Reviewers.Of(view, Aim).Reviewer, Labels);
 
     private protected override string Describe() => $"{Aim} {Text} {Labels}";
 }
 
 internal sealed record Resolving(Moment When, Aim Aim, Resolution Outcome, Json? Data) : Move(When)
 {
-    internal override Input? Against(View view) => (PersonSaid)new Resolve(view.IdFor(Aim), Outcome, Reviewers.Name, Data);
+    internal override Input? Against(View view) =>
+        (PersonSaid)new Resolve(view.IdFor(Aim), Outcome, Reviewers.Of(view, Aim).Reviewer, Data);
 
     private protected override string Describe() => $"{Aim} {Outcome} {Data}";
 }
@@ -191,10 +192,23 @@ internal static class Reviewers
     {
         var request = view.State.Phase.AwaitingApproval?.Request ?? view.LastRequest;
         var actor = view.State.Run.Actor ?? "nobody";
-        return (aim switch { Aim.Early => $"{view.State.RunId}:0#3", Aim.Unknown => "nobody:7#7", _ => request?.Id ?? "none" },
-            aim switch { Aim.Actor => actor, Aim.ActorInOtherCase => Swap(actor), Aim.Blank => " ", _ => Reviewers.Name });
+        var reviewer = aim switch
+        {
+            Aim.Actor => actor,
+            Aim.ActorDisguised => Disguises(actor)[view.State.Events % 5],
+            Aim.Blank => " ",
+            _ => Name,
+        };
+        return (aim switch { Aim.Early => $"{view.State.RunId}:0#3", Aim.Unknown => "nobody:7#7", _ => request?.Id ?? "none" }, reviewer);
     }
 
-    private static string Swap(string text) =>
-        string.Concat(text.Select(static c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)));
+    /// <summary>The same name to whoever reads it, in other characters.</summary>
+    public static string[] Disguises(string name) =>
+    [
+        string.Concat(name.Select(static c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c))),
+        $" {name}\u200B",
+        $"\u202D{name}\u202C\0",
+        string.Concat(name.Select(static c => c is > ' ' and <= '~' ? (char)(c - '!' + '\uFF01') : c)),
+        name.Replace("e", "e\u0301", StringComparison.Ordinal) + "\uFE0F",
+    ];
 }

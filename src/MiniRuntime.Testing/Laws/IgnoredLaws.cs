@@ -58,6 +58,25 @@ internal static class IgnoredLaws
         }
     }
 
+    [Law("a doubt that is settled, or a question that is answered, by a name that nobody can read.")]
+    public static void What_nobody_said_is_ignored(Journey journey, Json data)
+    {
+        foreach (var state in journey.Walk().Legs.Select(leg => leg.After))
+        {
+            foreach (var person in new[] { "", " \t", "\u200B", "\0\u202E\u00AD", "\u3164\uFE0F" })
+            {
+                var said = state.Phase.InDoubt is { } doubt
+                    ? Enum.GetValues<Resolution>().Select(how => (PersonSaid)new Resolve(doubt.Call.Id, how, person, data))
+                    : state.Phase.AwaitingReply is { } asked ? [new Reply(asked.Id, "yes", person)] : [];
+                foreach (var input in said)
+                {
+                    var result = journey.Setup.Agent.Step(state, input);
+                    Expect.Equal("person_is_unknown", Expect.Single(result.Effects).Record?.Event.Fact.Ignored?.Reason);
+                }
+            }
+        }
+    }
+
     [Law("a late \"it failed\" of the first attempt that closes the call while the second one runs, so that the model proposes it anew.")]
     public static void A_report_of_an_earlier_attempt_is_ignored(Doubting story, Json data)
     {
