@@ -124,6 +124,21 @@ public sealed class BoundaryTests
         Assert.Equal((StopReason.Cancelled, 0), (cancelled.Stopped?.Reason, cancelled.ToolsCalled.Count));
     }
 
+    // Would catch: a cancel behind which nobody looks whether the payment was made.
+    [Fact]
+    public void A_cancel_says_what_may_have_happened()
+    {
+        var agent = Asking(new Budget(9), TimeSpan.FromHours(1));
+        var (asked, request) = Asked(agent);
+        var executing = agent.Step(asked, Approve(request), new Stamp(_noon)).State;
+        var askedAgain = agent.Step(executing, new Recovered(), new Stamp(_noon.AddDays(1))).State;
+        var inDoubt = agent.Step(askedAgain, (PersonSaid)new Reject(askedAgain.Phase.AwaitingApproval!.Request.Id, "bob", "no")).State;
+        Assert.NotNull(inDoubt.Phase.InDoubt);
+        foreach (var state in new[] { executing, askedAgain, inDoubt })
+            Assert.Equal(new Stopped(StopReason.Cancelled, Detail: "in_doubt", Tool: "pay"), agent.Step(state, new Cancel()).State.Stopped);
+        Assert.Equal(new Stopped(StopReason.Cancelled), agent.Step(asked, new Cancel()).State.Stopped);
+    }
+
     // Would catch: an actor or a reviewer that is nobody, or the same name in other characters; and people who are taken for one.
     [Theory]
     [InlineData("", "bob", "run_has_no_actor")]

@@ -22,8 +22,8 @@ public abstract record Move(Moment When)
 internal sealed record View(State State, IReadOnlyList<Input> Past, ApprovalRequest? LastRequest)
 {
     /// <summary>The id of the call or question that is open, or else of the latest one.</summary>
-    public string OpenId => State.Phase.Executing?.Call.Id ?? State.Phase.InDoubt?.Call.Id ?? State.Phase.AwaitingReply?.Id
-        ?? State.Phase.AwaitingApproval?.Call.Id ?? $"{State.RunId}:{Math.Max(0, State.Spent.Steps - 1)}";
+    public string OpenId =>
+        State.Phase.Call?.Id ?? State.Phase.AwaitingReply?.Id ?? $"{State.RunId}:{Math.Max(0, State.Spent.Steps - 1)}";
 
     /// <summary>The attempt of the open call; 1 where none is executing.</summary>
     public int OpenAttempt => State.Phase.Executing?.Call.Attempts ?? 1;
