@@ -9,6 +9,7 @@ namespace MiniRuntime.Core;
 public sealed partial class Agent
 {
     private readonly FrozenDictionary<string, Tool> _registry;
+    private readonly long _offeredLength;
     private readonly bool _judgesMemory;
     private readonly bool _judgesAnswers;
 
@@ -36,6 +37,8 @@ public sealed partial class Agent
         _registry = Tools.ToFrozenDictionary(static tool => tool.Name, StringComparer.Ordinal);
         Offered = Tools.Where(static tool => tool.Enabled).ToSeq();
         OfferedNames = Offered.Select(static tool => tool.Name).ToSeq();
+        _offeredLength = Offered.Sum(static tool =>
+            tool.Name.Length + tool.Description.Length + (tool.InputSchema is { } schema ? CanonicalJson.Length(schema) : 0));
         _judgesMemory = Policy.Names(PolicyAction.MemoryRead);
         _judgesAnswers = Policy.Names(PolicyAction.Answer);
     }

@@ -22,6 +22,17 @@ public static class CanonicalJson
     /// <summary>The SHA-256 of the canonical text in UTF-8: 64 lower-case hexadecimal digits.</summary>
     public static string Hash(Json value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Write(value))));
 
+    /// <summary>How long the canonical text is, in UTF-16 units; without writing it.</summary>
+    internal static long Length(Json value) => value switch
+    {
+        Json.String s => Length(s.Value),
+        Json.Array a => 1 + Math.Max(1, a.Items.Count) + a.Items.Sum(static item => Length(item)),
+        Json.Object o => 1 + Math.Max(1, o.Fields.Count) + o.Fields.Sum(static field => Length(field.Name) + 1 + Length(field.Value)),
+        _ => Write(value).Length,
+    };
+
+    private static long Length(string text) => text.Length + 2 + text.Sum(static c => Escape(c) is { } escape ? escape.Length - 1L : 0);
+
     private static void Append(StringBuilder text, Json value)
     {
         switch (value)
@@ -62,19 +73,22 @@ public static class CanonicalJson
         text.Append('"');
         foreach (var c in value)
         {
-            switch (c)
-            {
-                case '"': text.Append("\\\""); break;
-                case '\\': text.Append("\\\\"); break;
-                case '\b': text.Append("\\b"); break;
-                case '\f': text.Append("\\f"); break;
-                case '\n': text.Append("\\n"); break;
-                case '\r': text.Append("\\r"); break;
-                case '\t': text.Append("\\t"); break;
-                case < ' ': text.Append("\\u").Append(((int)c).ToString("x4", NumberFormatInfo.InvariantInfo)); break;
-                default: text.Append(c); break;
-            }
+            if (Escape(c) is { } escape) text.Append(escape);
+            else text.Append(c);
         }
         text.Append('"');
     }
+
+    private static string? Escape(char c) => c switch
+    {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\b' => "\\b",
+        '\f' => "\\f",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        < ' ' => "\\u" + ((int)c).ToString("x4", NumberFormatInfo.InvariantInfo),
+        _ => null,
+    };
 }

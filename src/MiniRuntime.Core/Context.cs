@@ -5,7 +5,8 @@ public sealed partial class Agent
 {
     private ContextBuilt BuildContext(State state, Seq<Verdict>? verdicts)
     {
-        var room = Context.MaxTokens is { } limit ? Math.Max(0, limit - Tokens(Fixed(state))) : long.MaxValue;
+        var always = ContextPacket.Tokens(_offeredLength + state.Run.Goal.Length + state.Summary.Length);
+        var room = Context.MaxTokens is { } limit ? Math.Max(0, limit - always) : long.MaxValue;
         // Memory gets half of the room at most: without the latest results a model only repeats itself.
         var memoryRoom = room == long.MaxValue ? room : room / 2;
         var (shown, omitted, used) = ChooseMemory(state, verdicts, memoryRoom);
@@ -19,7 +20,8 @@ public sealed partial class Agent
         {
             // Verdicts stand in the order of the memory, so one walk over both is enough.
             var verdict = judged < verdicts?.Count && verdicts[judged].Ref == item.Id ? verdicts[judged++].Decision : null;
-            var tokens = room == long.MaxValue ? 0 : Tokens(item.Id + item.Scope.Name() + item.Text);
+            var tokens = room == long.MaxValue ? 0
+                : ContextPacket.Tokens(0L + item.Id.Length + item.Scope.Name().Length + item.Text.Length);
             OmissionReason? reason = !Context.Scopes.Contains(item.Scope) ? OmissionReason.OutOfScope
                 : item.Expires is { } expires && (state.Spent.Now is not { } now || now >= expires) ? OmissionReason.Expired
                 : verdict?.Deny is not null ? OmissionReason.Denied
@@ -31,13 +33,17 @@ public sealed partial class Agent
         return (shown, omitted, used);
     }
 
-    // Newest first, whole turns only, until the window or the room ends.
+    // As many of the latest turns, whole ones only, as the window and the room hold.
     private int FirstTurn(State state, long room)
     {
-        var oldest = Math.Max(0, state.Turns.Count - Context.Window);
-        if (room == long.MaxValue) return oldest;
-        var first = state.Turns.Count;
-        while (first > oldest && (room -= Tokens(state.Turns[first - 1])) >= 0) first--;
+        var (first, end) = (Math.Max(0, state.Turns.Count - Context.Window), state.Turns.Count);
+        if (room == long.MaxValue) return first;
+        while (first < end)
+        {
+            var middle = (first + end) / 2;
+            if (state.TokensFrom(middle) <= room) end = middle;
+            else first = middle + 1;
+        }
         return first;
     }
 
@@ -64,11 +70,4 @@ public sealed partial class Agent
             next++;
         }
     }
-
-    private string Fixed(State state) => state.Run.Goal + state.Summary + string.Concat(Offered.Select(static tool =>
-        tool.Name + tool.Description + (tool.InputSchema is { } schema ? CanonicalJson.Write(schema) : "")));
-
-    private static long Tokens(Turn turn) => Tokens((turn.Raw ?? "") + (turn.Proposal?.ToString() ?? "") + turn.Result);
-
-    private static long Tokens(string text) => (text.Length + 3L) / 4;
 }

@@ -29,6 +29,8 @@ public sealed record ContextPacket(string RunId, int Number, int Step, string Go
     /// <summary>Where the run stands, for example <c>1/6 steps, 3 observations</c>.</summary>
     public string Summary => SummaryOf(Step, MaxSteps, Observations);
 
+    internal static long Tokens(long characters) => (characters + 3) / 4;
+
     internal static string SummaryOf(int steps, int maxSteps, int observations) => $"{steps}/{maxSteps} steps, {observations} observations";
 }
 

@@ -24,7 +24,8 @@ public sealed partial class Agent
             decision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
             invalidDecision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
             modelFailure: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
-            toolReport: static (at, report) => Unless(at.state.Phase.Executing?.Call.Id == report.CallId, "call_not_executing"),
+            toolReport: static (at, report) => Unless(at.state.Phase.Executing?.Call.Id == report.CallId, "call_not_executing")
+                ?? Unless(at.state.Phase.Executing?.Call.Attempts == report.Attempt, "attempt_not_executing"),
             personSaid: static (at, said) => Unfit(at.state, said),
             recovered: static (at, _) => Unless(at.state.Phase.Executing is not null, "nothing_was_executing"),
             tick: static (at, _) => Unless(IsDue(at.state.Phase, at.state.Start.Budget, at.state.Spent.Pay(at.stamp)), "nothing_due"),
@@ -37,16 +38,17 @@ public sealed partial class Agent
             // An edit closes the call that was asked for; one that may have happened cannot be closed so.
             ?? Unless(approve.EditedInput is null || state.Phase.AwaitingApproval?.Call.MayHaveHappened == false, "call_in_doubt"),
         reject: static (state, reject) => Unfit(state, reject.RequestId, reject.Reviewer),
-        reply: static (state, reply) => Unless(state.Phase.AwaitingReply?.Id == reply.QuestionId, "question_not_open"),
-        resolve: static (state, resolve) => Unless(state.Phase.InDoubt?.Call.Id == resolve.CallId, "call_not_in_doubt"));
+        reply: static (state, reply) => Unless(state.Phase.AwaitingReply?.Id == reply.QuestionId, "question_not_open")
+            ?? Unless(!PersonName.IsNobody(reply.Person), "person_is_unknown"),
+        resolve: static (state, resolve) => Unless(state.Phase.InDoubt?.Call.Id == resolve.CallId, "call_not_in_doubt")
+            ?? Unless(!PersonName.IsNobody(resolve.Person), "person_is_unknown"));
 
-    // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that; and names that differ in case, or in
-    // blanks around them, are not trusted to be two people.
+    // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that.
     private static string? Unfit(State state, string requestId, string reviewer) =>
         Unless(state.Phase.AwaitingApproval?.Request.Id == requestId, "request_not_open")
-        ?? Unless(!string.IsNullOrWhiteSpace(state.Run.Actor), "run_has_no_actor")
-        ?? Unless(!state.Run.Actor!.Trim().Equals(reviewer.Trim(), StringComparison.OrdinalIgnoreCase), "reviewer_is_the_actor")
-        ?? Unless(!string.IsNullOrWhiteSpace(reviewer), "reviewer_is_unknown");
+        ?? Unless(!PersonName.IsNobody(state.Run.Actor), "run_has_no_actor")
+        ?? Unless(!PersonName.AreAlike(state.Run.Actor!, reviewer), "reviewer_is_the_actor")
+        ?? Unless(!PersonName.IsNobody(reviewer), "reviewer_is_unknown");
 
     // Time alone ends a wait, for the model or for a person. It does not end an execution or a doubt: what may have happened in the world
     // is waited for (the tool's own time limit is the shell's), and the deadline holds at the next check.

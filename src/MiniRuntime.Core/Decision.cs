@@ -5,6 +5,7 @@ namespace MiniRuntime.Core;
 /// <summary>
 /// What the model proposed. It is an input to the core and decides nothing: the software does.
 /// (Elm calls this a message; the decider literature calls it a command.)
+/// A decision carries no id, so one that comes in twice counts twice: a host that can deliver one again must drop the second.
 /// </summary>
 public sealed class Decision : OneOfBase<Answer, CallTool, AskHuman, Stop>, IEquatable<Decision>
 {
@@ -67,8 +68,8 @@ public sealed record Answer(string Text)
     /// <summary>The answer's text.</summary>
     public string Text { get; } = Guard.Text(Text);
 
-    /// <summary>True when the text holds nothing but white space (a byte order mark included).</summary>
-    internal bool IsBlank => Text.All(static c => char.IsWhiteSpace(c) || c == '\uFEFF');
+    /// <summary>True when nothing of the text can be seen.</summary>
+    internal bool IsBlank => Text.EnumerateRunes().All(Invisible.Is);
 }
 
 /// <summary>"Run this tool on this input." Any name may be proposed; what exists, the registry knows.</summary>

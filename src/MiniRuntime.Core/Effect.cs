@@ -87,7 +87,7 @@ public sealed record Record(TraceEvent Event);
 /// <param name="Packet">What to give it.</param>
 public sealed record AskModel(ContextPacket Packet);
 
-/// <summary>Execute a call; answered by a tool report.</summary>
+/// <summary>Execute a call; answered by a tool report that names the call and the attempt (<see cref="Call.Attempts"/>).</summary>
 /// <param name="Permit">The permit.</param>
 public sealed record ExecuteTool(AuthorizedCall Permit);
 

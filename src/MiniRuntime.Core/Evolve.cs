@@ -53,7 +53,7 @@ public sealed partial class Agent
                 : at.s.Phase.AwaitingApproval?.Call is { MayHaveHappened: true } call
                     ? new State(at.s, new InDoubt(call, NeedsPerson: true), at.paid)
                     : new State(at.s, Phase.Between, at.paid),
-            cancel: static (at, _) => new State(at.s, new Ready(new Stopped(StopReason.Cancelled)), at.paid));
+            cancel: static (at, _) => new State(at.s, new Ready(EndWith(at.s.Phase.Call, StopReason.Cancelled)), at.paid));
     }
 
     private static State Propose(State s, Spent paid, Decision decision)
@@ -135,7 +135,7 @@ public sealed partial class Agent
 
     private static State? Judged(State s, CallJudged judged)
     {
-        var again = s.Phase.AwaitingApproval?.Call ?? s.Phase.Permitted?.Call ?? s.Phase.InDoubt?.Call;
+        var again = s.Phase.Executing is null ? s.Phase.Call : null;
         var call = s.Phase.Judging is { Proposal.CallTool: { } proposal } judging
             ? new Call(judging.Id, proposal, judged.Tool, judged.AgentHash)
             : again is null ? null : again with { Tool = judged.Tool, AgentHash = judged.AgentHash, Approval = null };
@@ -191,6 +191,10 @@ public sealed partial class Agent
 
     // Helpers.
 
+    // An end that leaves a call behind which may have happened says so: somebody has to look.
+    private static Stopped EndWith(Call? open, StopReason reason) =>
+        open is { MayHaveHappened: true } ? new Stopped(reason, Detail: "in_doubt", Tool: open.Tool.Name) : new Stopped(reason);
+
     // A refused call is trouble like any other; but one that may have happened is not forgotten for it: a person has to say.
     private static State RefuseCall(State s, Spent paid, Seq<Observation> seen, Call call, string reason) => call.MayHaveHappened
         ? new State(s, new InDoubt(call, NeedsPerson: true), paid.Refusal(), seen)
@@ -211,11 +215,7 @@ public sealed partial class Agent
     private static Seq<Observation> Seen(State s, ObservationKind kind, string subject, string? detail = null) =>
         s.Observations.Add(new Observation(kind, subject, detail));
 
-    private static Seq<string> WithMemory(State s, Seq<string> shown)
-    {
-        var labels = s.Labels;
-        if (shown.Count == 0) return labels;
-        foreach (var item in Shown(s.Run.Memory, shown)) labels = LabelSet.Union(labels, item.Labels);
-        return labels;
-    }
+    // One union for all items, and only of what is new: memory can be long, and every packet shows it.
+    private static Seq<string> WithMemory(State s, Seq<string> shown) => shown.Count == 0 ? s.Labels : LabelSet.Union(s.Labels,
+        LabelSet.Of(Shown(s.Run.Memory, shown).SelectMany(static item => item.Labels).Where(label => !LabelSet.Contains(s.Labels, label))));
 }

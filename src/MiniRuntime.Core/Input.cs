@@ -137,18 +137,20 @@ public sealed record ModelFailure(string Reason)
     public string Reason { get; } = Guard.Text(Reason);
 }
 
-/// <summary>What came of the tool call with this id.</summary>
+/// <summary>What came of one attempt of the tool call with this id.</summary>
 public sealed record ToolReport
 {
     /// <summary>A report.</summary>
     /// <param name="callId">The id from the permit.</param>
     /// <param name="result">What came of it.</param>
     /// <param name="labels">Labels of this result, on top of those that the registry gives to the tool.</param>
-    public ToolReport(string callId, ToolResult result, IEnumerable<string>? labels = null)
+    /// <param name="attempt">Which permit it answers (<see cref="Call.Attempts"/>): 1 unless the call was repeated; 0 answers none.</param>
+    public ToolReport(string callId, ToolResult result, IEnumerable<string>? labels = null, int attempt = 1)
     {
         CallId = Guard.Text(callId);
         Result = Guard.NotNull(result);
         Labels = LabelSet.Of(labels);
+        Attempt = Guard.NotNegative(attempt);
     }
 
     /// <summary>The id from the permit.</summary>
@@ -159,6 +161,9 @@ public sealed record ToolReport
 
     /// <summary>Labels of this result beside the tool's own; a set, in ordinal order.</summary>
     public Seq<string> Labels { get; }
+
+    /// <summary>Which permit it answers. A report of an earlier attempt is ignored: it says nothing of the one that runs.</summary>
+    public int Attempt { get; }
 }
 
 /// <summary>The run was taken up again from its trace: what was executing is now in doubt. In any other phase it is ignored.</summary>
@@ -167,5 +172,5 @@ public sealed record Recovered;
 /// <summary>Only the time: deadlines and expiries. Ignored when nothing is due.</summary>
 public sealed record Tick;
 
-/// <summary>End the run.</summary>
+/// <summary>End the run. Where a call may have happened and nobody knows, the end says so (<c>in_doubt</c>), and what tool it was.</summary>
 public sealed record Cancel;

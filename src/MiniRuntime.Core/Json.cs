@@ -122,15 +122,7 @@ public abstract record Json
         public Seq<Field> Fields { get; }
 
         /// <summary>The value of a field, or null (not JSON null) when there is none of that name.</summary>
-        public Json? this[string name]
-        {
-            get
-            {
-                foreach (var field in Fields)
-                    if (field.Name == name) return field.Value;
-                return null;
-            }
-        }
+        public Json? this[string name] => Fields.Find(name, static field => field.Name) is >= 0 and var at ? Fields[at].Value : null;
 
         /// <summary>An object of these fields; those whose value is absent are left out.</summary>
         /// <exception cref="ArgumentException">As for the constructor.</exception>

@@ -43,10 +43,9 @@ public sealed partial class Agent
     }
 
     // The only maker of permits' facts. The budget is asked at this moment, however the call came to be permitted.
-    private Fact Permit(State state, Call call) =>
-        !state.Start.Budget.CallsExhausted(state.Spent) ? new CallAuthorized(call.Id, call.Attempts + 1)
-        : call.MayHaveHappened ? new Stopped(StopReason.BudgetExhausted, Detail: "in_doubt", Tool: call.Tool.Name)
-        : (Fact)new Stopped(StopReason.BudgetExhausted);
+    private Fact Permit(State state, Call call) => !state.Start.Budget.CallsExhausted(state.Spent)
+        ? new CallAuthorized(call.Id, call.Attempts + 1)
+        : EndWith(call, StopReason.BudgetExhausted);
 
     // Another agent's verdict, and a request made on its ground, bind nobody here: tools or policy may say otherwise now.
     private bool JudgedHere(Call call) => call.AgentHash == Hash;

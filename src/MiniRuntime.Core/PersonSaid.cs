@@ -2,7 +2,9 @@ using OneOf;
 
 namespace MiniRuntime.Core;
 
-/// <summary>What a person said to a waiting run. Who spoke is the host's to establish.</summary>
+/// <summary>
+/// What a person said to a waiting run. Who spoke is the host's to establish; what nobody said (<see cref="PersonName"/>) is ignored.
+/// </summary>
 public sealed class PersonSaid : OneOfBase<Approve, Reject, Reply, Resolve>, IEquatable<PersonSaid>
 {
     private PersonSaid(OneOf<Approve, Reject, Reply, Resolve> value) : base(value) => Guard.NotNull(Value);

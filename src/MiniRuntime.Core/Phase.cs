@@ -69,6 +69,9 @@ public sealed class Phase : OneOfBase<Ready, Thinking, Judging, AwaitingApproval
     /// <summary>The phase, when the run has ended.</summary>
     public Stopped? Stopped => IsT8 ? AsT8 : null;
 
+    /// <summary>The call that is open: asked for, permitted, executing or in doubt; null where none is.</summary>
+    public Call? Call => AwaitingApproval?.Call ?? Permitted?.Call ?? Executing?.Call ?? InDoubt?.Call;
+
     /// <summary>True when no step is open: the last one is over, and the next begins with the model's answer.</summary>
     internal bool IsBetweenSteps => Index is 0 or 1 or 8;
 

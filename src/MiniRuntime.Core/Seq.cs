@@ -177,4 +177,18 @@ public static class Seq
 
     /// <summary>A sequence of these items, in their order.</summary>
     public static Seq<T> ToSeq<T>(this IEnumerable<T> items) => items as Seq<T> ?? Seq<T>.Of(items.ToArray());
+
+    /// <summary>The position of the item of this name, among items in ordinal order of their names; -1 when there is none.</summary>
+    internal static int Find<T>(this Seq<T> sorted, string name, Func<T, string> nameOf)
+    {
+        for (int low = 0, high = sorted.Count - 1; low <= high;)
+        {
+            var middle = (low + high) / 2;
+            var order = string.CompareOrdinal(nameOf(sorted[middle]), name);
+            if (order == 0) return middle;
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+        return -1;
+    }
 }

@@ -8,6 +8,9 @@ namespace MiniRuntime.Core;
 /// </summary>
 public sealed class State : IEquatable<State>
 {
+    // How many tokens all turns up to each one have: a packet is chosen by it, and looks at few turns for that.
+    private readonly Seq<long> _tokens = Seq<long>.Empty;
+
     internal State(RunStarted start)
     {
         Start = start;
@@ -25,6 +28,9 @@ public sealed class State : IEquatable<State>
         Spent = spent ?? before.Spent;
         Observations = seen ?? before.Observations;
         Turns = turn is null ? before.Turns : before.Turns.Add(turn);
+        _tokens = turn is null
+            ? before._tokens
+            : before._tokens.Add(before.TokensUpTo(before.Turns.Count) + ContextPacket.Tokens(turn.Length));
         ToolsCalled = called is null ? before.ToolsCalled : before.ToolsCalled.Add(called);
         Labels = labels ?? before.Labels;
         Answer = answer ?? before.Answer;
@@ -78,6 +84,11 @@ public sealed class State : IEquatable<State>
     /// The number of the step that this fact would belong to: the open one's, or that of the step to come; for the end, the steps charged.
     /// </summary>
     internal int StepOf(Fact fact) => Phase.IsBetweenSteps || fact.Stopped is not null ? Spent.Steps : Spent.Steps - 1;
+
+    /// <summary>An estimate of the tokens that the turns from this one on have (see <see cref="ContextPacket"/>).</summary>
+    internal long TokensFrom(int turn) => TokensUpTo(Turns.Count) - TokensUpTo(turn);
+
+    private long TokensUpTo(int turn) => turn == 0 ? 0 : _tokens[turn - 1];
 
     /// <summary>The id of what the step with this number opens.</summary>
     internal string IdOf(int step) => string.Concat(RunId, ":", step.ToString(NumberFormatInfo.InvariantInfo));

@@ -95,10 +95,12 @@ internal static class LabelSet
         : labels is Seq<string> known && IsSet(known) ? known
         : labels.Select(static label => Guard.Text(label)).Distinct().Order(StringComparer.Ordinal).ToSeq();
 
+    public static bool Contains(Seq<string> labels, string label) => labels.Find(label, static text => text) >= 0;
+
     // Both are in order, so one walk over the two is enough.
     public static Seq<string> Union(Seq<string> one, Seq<string> other)
     {
-        if (other.Count == 0 || Contains(one, other)) return one;
+        if (other.All(label => Contains(one, label))) return one;
         var (union, i) = (new List<string>(one.Count + other.Count), 0);
         foreach (var label in other)
         {
@@ -117,14 +119,4 @@ internal static class LabelSet
         return true;
     }
 
-    private static bool Contains(Seq<string> one, Seq<string> other)
-    {
-        var i = 0;
-        for (var j = 0; j < other.Count; j++, i++)
-        {
-            while (i < one.Count && one[i] != other[j]) i++;
-            if (i == one.Count) return false;
-        }
-        return true;
-    }
 }

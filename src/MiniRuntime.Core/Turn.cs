@@ -7,7 +7,21 @@ namespace MiniRuntime.Core;
 /// <param name="Proposal">What the model proposed; null when it was unusable.</param>
 /// <param name="Raw">The unusable output, as far as it is known; null otherwise.</param>
 /// <param name="Result">What came of it: a tool's result, a person's reply as Ok, or why it was refused or unusable.</param>
-public sealed record Turn(string Id, Decision? Proposal, string? Raw, ToolResult Result);
+public sealed record Turn(string Id, Decision? Proposal, string? Raw, ToolResult Result)
+{
+    /// <summary>How long it is: the characters of what it says.</summary>
+    internal long Length => (Raw?.Length ?? 0)
+        + (Proposal?.Match(0,
+            answer: static (_, answer) => answer.Text.Length,
+            callTool: static (_, call) => call.Name.Length + CanonicalJson.Length(call.Input),
+            askHuman: static (_, ask) => ask.Question.Length,
+            stop: static (_, _) => 0) ?? 0)
+        + Result.Match(0,
+            ok: static (_, ok) => CanonicalJson.Length(ok.Data),
+            refused: static (_, refused) => refused.Reason.Length,
+            error: static (_, error) => error.Reason.Length,
+            lost: static (_, lost) => lost.Reason.Length);
+}
 
 /// <summary>One line of the run's short history, as evals and packets name it.</summary>
 /// <param name="Kind">What it tells of.</param>

@@ -187,7 +187,7 @@ public sealed class AgentRuntime
     {
         var (call, isWrite) = (permit.Call, permit.Call.Tool.SideEffect == SideEffect.Write);
         if (permit.RunId != state.RunId || permit.AgentHash != _agent.Hash)
-            return Arrived(new ToolReport(call.Id, new Error("The permit is for another run or from another agent.")));
+            return Reported(new Error("The permit is for another run or from another agent."));
         await held.AssertAsync();
         if (held.IsCancelled) return Arrived(new Cancel());
         var ends = isWrite ? held.EndsWrites : held.EndsOthers;
@@ -196,7 +196,7 @@ public sealed class AgentRuntime
             var tool = _tools[call.Tool.Name];
             var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit),
                 tool.Timeout, ends);
-            return Arrived(new ToolReport(call.Id, Bounded.Of(result ?? Unknown("The tool returned nothing."), _options.MaxResult)));
+            return Reported(Bounded.Of(result ?? Unknown("The tool returned nothing."), _options.MaxResult));
         }
         catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost))
         {
@@ -204,8 +204,10 @@ public sealed class AgentRuntime
         }
         catch (Exception e)
         {
-            return Arrived(new ToolReport(call.Id, Unknown(Clean.Message(e))));
+            return Reported(Unknown(Clean.Message(e)));
         }
+
+        Arrival Reported(ToolResult result) => Arrived(new ToolReport(call.Id, result, attempt: call.Attempts));
 
         // A read or a draft that fails has not happened, as far as anyone is concerned. A write may have.
         ToolResult Unknown(string reason) => isWrite ? new Lost(reason) : new Error(reason);

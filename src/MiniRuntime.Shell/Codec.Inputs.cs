@@ -13,12 +13,12 @@ public static partial class Codec
     /// <summary><c>{ type, … }</c> with the fields of its case.</summary>
     public static Codec<Input> Input { get; } = new(Write, Of(static o => InputOf(o, o.OneOf("type", InputTypes))));
 
-    /// <summary>As <see cref="Input"/>, with <c>after</c> (seconds), <c>tokens</c> and <c>cost</c>; ids (and the hash of an approval) that
-    /// are left out are those of what is open then.</summary>
+    /// <summary>As <see cref="Input"/>, with <c>after</c> (seconds), <c>tokens</c> and <c>cost</c>; ids (and the hash of an approval, and
+    /// the attempt of a tool's report) that are left out are those of what is open then.</summary>
     public static Codec<ScriptedInput> ScriptedInput { get; } = new(
         static line =>
         {
-            var (type, fields) = Parts(line.Input);
+            var (type, fields) = Parts(line.Input, usualAttempt: 0);
             return Object(
             [
                 ("type", type), .. fields.Where(static field => !(Ids.Contains(field.Name) && $"{field.Value}" == "\"\"")),
@@ -84,13 +84,16 @@ public static partial class Codec
         return Object([("type", type), .. fields]);
     }
 
-    // The type, and the fields beside it.
-    private static (string Type, Fields Data) Parts(Input input) => input.Match<int, (string, Fields)>(0,
+    // The type, and the fields beside it. A report's attempt is left out where it is the usual one.
+    private static (string Type, Fields Data) Parts(Input input, int usualAttempt = 1) => input.Match<int, (string, Fields)>(usualAttempt,
         decision: static (_, decision) => ("decision", Fields(decision)),
         invalidDecision: static (_, invalid) => ("invalid_decision", [("reason", invalid.Reason), ("raw", invalid.Raw)]),
         modelFailure: static (_, failure) => ("model_failure", [("reason", failure.Reason)]),
-        toolReport: static (_, report) =>
-            ("tool_result", [("callId", report.CallId), ("result", Write(report.Result)), ("labels", Labels(report.Labels))]),
+        toolReport: static (usual, report) => ("tool_result",
+        [
+            ("callId", report.CallId), ("attempt", report.Attempt == usual ? null : report.Attempt), ("result", Write(report.Result)),
+            ("labels", Labels(report.Labels)),
+        ]),
         personSaid: static (_, said) => ("person_said", Fields(said)),
         recovered: static (_, _) => ("recovered", []),
         tick: static (_, _) => ("tick", []),
@@ -112,8 +115,8 @@ public static partial class Codec
                 return () => new ModelFailure(failed);
             case "tool_result":
                 var (callId, result) = (Id(o, "callId", blanks), o.Required("result", ReadToolResult));
-                var labels = ReadLabels(o);
-                return () => new ToolReport(callId, result, labels);
+                var (attempt, labels) = (o.Optional("attempt", As.Int(0), blanks ? 0 : 1), ReadLabels(o));
+                return () => new ToolReport(callId, result, labels, attempt);
             case "person_said":
                 var said = SaidOf(o, blanks);
                 return () => said!();

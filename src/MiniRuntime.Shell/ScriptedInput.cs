@@ -4,9 +4,10 @@ namespace MiniRuntime.Shell;
 
 /// <summary>
 /// An input of a script that plays all that came in, rather than only what the model said. Where its ids are blank (and the hash of an
-/// approval) they are those of what is open when it is played, so that a script goes on making sense when a line is taken out of it.
+/// approval), or the attempt that a tool's report answers is 0, they are those of what is open when it is played, so that a script goes on
+/// making sense when a line is taken out of it.
 /// </summary>
-/// <param name="Input">The input, perhaps with blank ids.</param>
+/// <param name="Input">The input, perhaps with blanks.</param>
 /// <param name="After">How long after the one before it.</param>
 /// <param name="Tokens">Model tokens that it cost.</param>
 /// <param name="Cost">Money that it cost.</param>
@@ -15,10 +16,10 @@ public sealed record ScriptedInput(Input Input, TimeSpan After = default, long T
     /// <summary>The input with its blanks filled in.</summary>
     public Input Against(State state) => Input.ToolReport is null && Input.PersonSaid is null
         ? Input
-        : Address(Input, state.Phase, static (id, open) => id.Length == 0 ? open ?? "" : id);
+        : Address(Input, state.Phase, blank: false);
 
     /// <summary>An input with blanks for what is open in this state: what <see cref="Against"/> fills in again.</summary>
-    public static Input Blank(Input input, State state) => Address(input, state.Phase, static (id, open) => id == open ? "" : id);
+    public static Input Blank(Input input, State state) => Address(input, state.Phase, blank: true);
 
     /// <summary>
     /// Plays a script from the start of a run to its last line. Input schemas hold here as they do in a runtime: a call that breaks its
@@ -45,25 +46,27 @@ public sealed record ScriptedInput(Input Input, TimeSpan After = default, long T
         }
     }
 
-    // The input with each id in it, and the hash of an approval, replaced by what the function makes of it and of what is open.
-    private static Input Address(Input input, Phase phase, Func<string, string?, string> id) => input.Match((phase, id),
+    // The input with blanks for what is open, or with what is open for its blanks.
+    private static Input Address(Input input, Phase phase, bool blank) => input.Match((phase, blank),
         decision: static (_, decision) => decision,
         invalidDecision: static (_, invalid) => (Input)invalid,
         modelFailure: static (_, failure) => failure,
-        toolReport: static (at, report) =>
-            new ToolReport(at.id(report.CallId, at.phase.Executing?.Call.Id), report.Result, report.Labels),
-        personSaid: static (at, said) => Address(said, at.phase.AwaitingApproval?.Request, at.phase, at.id),
+        toolReport: static (at, report) => at.phase.Executing?.Call is not { } open ? report : new ToolReport(
+            Swap(report.CallId, open.Id, "", at.blank), report.Result, report.Labels, Swap(report.Attempt, open.Attempts, 0, at.blank)),
+        personSaid: static (at, said) => said.Match(at,
+            approve: static (at, approve) => at.phase.AwaitingApproval?.Request is not { } open ? approve : (PersonSaid)new Approve(
+                Swap(approve.RequestId, open.Id, "", at.blank), Swap(approve.Hash, open.Hash, "", at.blank), approve.Reviewer,
+                approve.EditedInput),
+            reject: static (at, reject) => at.phase.AwaitingApproval?.Request is not { } open ? reject
+                : new Reject(Swap(reject.RequestId, open.Id, "", at.blank), reject.Reviewer, reject.Reason),
+            reply: static (at, reply) => at.phase.AwaitingReply is not { } open ? reply
+                : new Reply(Swap(reply.QuestionId, open.Id, "", at.blank), reply.Text, reply.Person, reply.Labels),
+            resolve: static (at, resolve) => at.phase.InDoubt?.Call is not { } open ? resolve
+                : new Resolve(Swap(resolve.CallId, open.Id, "", at.blank), resolve.Resolution, resolve.Person, resolve.Data)),
         recovered: static (_, recovered) => recovered,
         tick: static (_, tick) => tick,
         cancel: static (_, cancel) => cancel);
 
-    private static PersonSaid Address(PersonSaid said, ApprovalRequest? request, Phase phase, Func<string, string?, string> id) =>
-        said.Match<(ApprovalRequest? Request, Phase Phase, Func<string, string?, string> Id), PersonSaid>((request, phase, id),
-            approve: static (at, approve) => new Approve(at.Id(approve.RequestId, at.Request?.Id), at.Id(approve.Hash, at.Request?.Hash),
-                approve.Reviewer, approve.EditedInput),
-            reject: static (at, reject) => new Reject(at.Id(reject.RequestId, at.Request?.Id), reject.Reviewer, reject.Reason),
-            reply: static (at, reply) =>
-                new Reply(at.Id(reply.QuestionId, at.Phase.AwaitingReply?.Id), reply.Text, reply.Person, reply.Labels),
-            resolve: static (at, resolve) =>
-                new Resolve(at.Id(resolve.CallId, at.Phase.InDoubt?.Call.Id), resolve.Resolution, resolve.Person, resolve.Data));
+    private static T Swap<T>(T value, T open, T nothing, bool blank) where T : IEquatable<T> =>
+        value.Equals(blank ? open : nothing) ? (blank ? nothing : open) : value;
 }

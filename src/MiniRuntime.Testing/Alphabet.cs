@@ -39,7 +39,7 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
         var answers = new[] { "done" }.Concat(inputs.Answers).Append("").Distinct();
         // A model may stop for any reason; but a stop is a stop, unless a law asks for the reason.
         var stops = laws.Any(static law => law.Demand.Ends is not null) ? Enum.GetValues<StopReason>() : [StopReason.Blocked];
-        var reviewer = string.Equals(run.Actor?.Trim(), "reviewer", StringComparison.OrdinalIgnoreCase) ? "another_reviewer" : "reviewer";
+        var reviewer = PersonName.AreAlike(run.Actor ?? "", "reviewer") ? "another_reviewer" : "reviewer";
         var results = new ToolResult[] { new Ok(Json.None), new Refused("refused"), new Error("error"), new Lost("lost") };
 
         return new Alphabet(
@@ -49,7 +49,7 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
                 new ScriptedInput(new InvalidDecision("malformed output")), new ScriptedInput(new ModelFailure("no answer")), .. late,
             ],
             [
-                .. from result in results from label in labels select new ScriptedInput(new ToolReport("", result, label)),
+                .. from result in results from label in labels select new ScriptedInput(new ToolReport("", result, label, attempt: 0)),
                 new ScriptedInput(new Recovered()),
             ],
             !agent.Approvals.Enabled ? [] :

@@ -67,7 +67,7 @@ internal sealed class StateKeys
         var (phase, spent) = (state.Phase, state.Spent);
         if (phase.Stopped is { } stopped)
             return new StateKey(-1 - (int)stopped.Reason, 0, 0, progress, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-        var open = phase.Executing?.Call ?? phase.InDoubt?.Call ?? phase.AwaitingApproval?.Call;
+        var open = phase.Call;
         var executed = latest is not null && open?.Id == latest.Id ? latest : null;
         return new StateKey(
             phase.Thinking is not null ? 0 : phase.Executing is not null ? 1 : phase.AwaitingApproval is not null ? 2

@@ -124,18 +124,43 @@ public sealed class BoundaryTests
         Assert.Equal((StopReason.Cancelled, 0), (cancelled.Stopped?.Reason, cancelled.ToolsCalled.Count));
     }
 
-    // Would catch: an actor or a reviewer that is nobody, or the same name with blanks around it.
+    // Would catch: a cancel behind which nobody looks whether the payment was made.
+    [Fact]
+    public void A_cancel_says_what_may_have_happened()
+    {
+        var agent = Asking(new Budget(9), TimeSpan.FromHours(1));
+        var (asked, request) = Asked(agent);
+        var executing = agent.Step(asked, Approve(request), new Stamp(_noon)).State;
+        var askedAgain = agent.Step(executing, new Recovered(), new Stamp(_noon.AddDays(1))).State;
+        var inDoubt = agent.Step(askedAgain, (PersonSaid)new Reject(askedAgain.Phase.AwaitingApproval!.Request.Id, "bob", "no")).State;
+        Assert.NotNull(inDoubt.Phase.InDoubt);
+        foreach (var state in new[] { executing, askedAgain, inDoubt })
+            Assert.Equal(new Stopped(StopReason.Cancelled, Detail: "in_doubt", Tool: "pay"), agent.Step(state, new Cancel()).State.Stopped);
+        Assert.Equal(new Stopped(StopReason.Cancelled), agent.Step(asked, new Cancel()).State.Stopped);
+    }
+
+    // Would catch: an actor or a reviewer that is nobody, or the same name in other characters; and people who are taken for one.
     [Theory]
     [InlineData("", "bob", "run_has_no_actor")]
     [InlineData(" ", "bob", "run_has_no_actor")]
     [InlineData("alice", " Alice ", "reviewer_is_the_actor")]
+    [InlineData("alice", "alice\u200B", "reviewer_is_the_actor")]
+    [InlineData("alice", "\u202Eal\u0000ice\u202C", "reviewer_is_the_actor")]
+    [InlineData("alice", "\uFF21\uFF2C\uFF29\uFF23\uFF25", "reviewer_is_the_actor")]
+    [InlineData("jos\u00E9", "Jose\u0301", "reviewer_is_the_actor")]
+    [InlineData("\u1EA4n", "A\u0302\u0301N", "reviewer_is_the_actor")]
+    [InlineData("Zo\u00EB", "zoe", "reviewer_is_the_actor")]
+    [InlineData("\u200B", "bob", "run_has_no_actor")]
     [InlineData("alice", " ", "reviewer_is_unknown")]
-    public void A_blank_is_nobody(string actor, string reviewer, string reason)
+    [InlineData("alice", "\u200B\u2060\u3164\u0301", "reviewer_is_unknown")]
+    [InlineData("\u5C71\u7530", "\u4F50\u85E4", null)]
+    [InlineData("M\u00FCller", "M\u00F8ller", null)]
+    public void Names_that_look_alike_are_one_persons_and_a_blank_is_nobodys(string actor, string reviewer, string? reason)
     {
         var agent = Asking(new Budget(9));
         var (state, request) = Asked(agent, new Run("run", "goal", actor));
         var approve = (PersonSaid)new Approve(request.Id, request.Hash, reviewer);
-        Assert.Equal(reason, Ignored(agent.Step(state, approve, new Stamp(_noon))));
+        Assert.Equal(reason, agent.Step(state, approve, new Stamp(_noon)).Events[0].Fact.Ignored?.Reason);
     }
 
     // Would catch: a tolerance that no count can exceed, so that a model that never answers is asked for ever.

@@ -42,7 +42,7 @@ internal sealed class Model(Setup setup, Run run)
         var fits = StopReason is null && input.Kind switch
         {
             "cancel" => true,
-            "tool_result" => _executing is not null && input.ToolReport!.CallId == _callId,
+            "tool_result" => _executing is not null && input.ToolReport is { Attempt: 1 } report && report.CallId == _callId,
             "tick" => thinking && DeadlineComesWith(stamp),
             "person_said" or "recovered" => false,
             _ => thinking,
@@ -50,7 +50,7 @@ internal sealed class Model(Setup setup, Run run)
         Pay(stamp, andTime: fits);
         if (!fits) return;
         if (input.Decision is { } decision) Propose(decision);
-        else if (input.ToolReport is { } report) Report(report);
+        else if (input.ToolReport is { } result) Report(result);
         else if (input.Kind == "invalid_decision")
         {
             Steps++;
@@ -79,7 +79,7 @@ internal sealed class Model(Setup setup, Run run)
 
     private bool ProposeAnswer(string text)
     {
-        if (text.Replace("\uFEFF", "", StringComparison.Ordinal).Trim().Length == 0) return Trouble("invalid_decision", ++_invalid);
+        if (Ledger.IsBlank(text)) return Trouble("invalid_decision", ++_invalid);
         var (verdict, reason) = Judge(PolicyAction.Answer, null, Json.Object.Of(("text", text)));
         if (verdict == "deny") return Trouble("refused", ++_refusals, reason);
         Answer = text;

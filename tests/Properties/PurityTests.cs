@@ -136,7 +136,8 @@ public sealed partial class PurityTests
         System.Collections.Frozen.* System.Collections.Generic.Dictionary System.Collections.Generic.*Comparer
         System.Collections.Generic.I* System.Collections.Generic.List
         System.Linq.Enumerable System.Linq.IGrouping System.Linq.IOrderedEnumerable
-        System.Globalization.NumberFormatInfo::get_InvariantInfo System.Security.Cryptography.SHA256::HashData
+        System.Globalization.NumberFormatInfo::get_InvariantInfo System.Globalization.UnicodeCategory System.String::EnumerateRunes
+        System.Text.Rune System.Text.StringRuneEnumerator System.Security.Cryptography.SHA256::HashData
         System.Text.StringBuilder System.Text.Encoding::get_UTF8 System.Text.Encoding::GetBytes
         System.Text.RegularExpressions.RegexOptions System.Text.RegularExpressions.Regex::.ctor
         System.Text.RegularExpressions.Regex::IsMatch

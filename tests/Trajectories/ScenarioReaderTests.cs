@@ -20,7 +20,7 @@ public sealed class ScenarioReaderTests
             { "type": "person_said", "kind": "approve", "reviewer": "bob", "after": 60 },
             { "type": "recovered" },
             { "type": "person_said", "kind": "resolve", "resolution": "happened", "person": "bob", "data": 3, "callId": "r:0" },
-            { "type": "tool_result", "result": { "status": "lost", "reason": "gone" }, "labels": ["untrusted"] },
+            { "type": "tool_result", "result": { "status": "lost", "reason": "gone" }, "labels": ["untrusted"], "attempt": 2 },
             { "type": "tick", "after": 1 },
             { "type": "decision", "kind": "answer", "text": "done" },
           ],
@@ -105,6 +105,7 @@ public sealed class ScenarioReaderTests
         var read = Parse(AllThatCameIn).Value;
         Assert.Equal(new ScriptedInput(new CallTool("pay", Json.Object.Of(("amount", 1))), default, 7, 0.5m), read.Inputs![0]);
         Assert.Equal(new ScriptedInput((PersonSaid)new Approve("", "", "bob"), TimeSpan.FromMinutes(1)), read.Inputs[1]);
+        Assert.Equal(2, read.Inputs[4].Input.ToolReport?.Attempt);
         var facts = ScriptedInput.Play(read.Agent, read.Run, read.Inputs, DateTimeOffset.UnixEpoch).SelectMany(static step => step.Events)
             .Select(static traced => traced.Fact).ToList();
         Assert.Equal(["gone", "nothing_due"], facts.Select(static fact => fact.Ignored)

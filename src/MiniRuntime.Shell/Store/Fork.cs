@@ -64,7 +64,7 @@ public static class Fork
             decision: static (_, decision) => (Input)decision,
             invalidDecision: static (_, invalid) => invalid,
             modelFailure: static (_, failure) => failure,
-            toolReport: (_, report) => new ToolReport(Renamed(report.CallId), report.Result, report.Labels),
+            toolReport: (_, report) => new ToolReport(Renamed(report.CallId), report.Result, report.Labels, report.Attempt),
             personSaid: (_, said) => said.Match(0,
                 approve: (_, approve) => (PersonSaid)new Approve(
                     Renamed(approve.RequestId), Rehashed(approve.Hash), approve.Reviewer, approve.EditedInput),

@@ -22,8 +22,11 @@ public abstract record Move(Moment When)
 internal sealed record View(State State, IReadOnlyList<Input> Past, ApprovalRequest? LastRequest)
 {
     /// <summary>The id of the call or question that is open, or else of the latest one.</summary>
-    public string OpenId => State.Phase.Executing?.Call.Id ?? State.Phase.InDoubt?.Call.Id ?? State.Phase.AwaitingReply?.Id
-        ?? State.Phase.AwaitingApproval?.Call.Id ?? $"{State.RunId}:{Math.Max(0, State.Spent.Steps - 1)}";
+    public string OpenId =>
+        State.Phase.Call?.Id ?? State.Phase.AwaitingReply?.Id ?? $"{State.RunId}:{Math.Max(0, State.Spent.Steps - 1)}";
+
+    /// <summary>The attempt of the open call; 1 where none is executing.</summary>
+    public int OpenAttempt => State.Phase.Executing?.Call.Attempts ?? 1;
 
     public string IdFor(Aim aim) => aim switch
     {
@@ -39,9 +42,10 @@ internal enum Aim
     Right,
     Early,
     Unknown,
+    EarlierAttempt,
     WrongHash,
     Actor,
-    ActorInOtherCase,
+    ActorDisguised,
     Blank,
 }
 
@@ -77,7 +81,7 @@ internal sealed record Answering(Moment When, Decision Decision, ToolResult Resu
 {
     internal override Input? Against(View view) => view.State.Phase switch
     {
-        { Executing: not null } => new ToolReport(view.OpenId, Result, Labels),
+        { Executing: not null } => new ToolReport(view.OpenId, Result, Labels, view.OpenAttempt),
         { AwaitingApproval: not null } => Review switch
         {
             Review.Reject => new Rejecting(When, Aim.Right).Against(view),
@@ -116,7 +120,8 @@ internal sealed record Saying(Moment When, Input Input) : Move(When)
 
 internal sealed record Reporting(Moment When, Aim Aim, ToolResult Result, Seq<string> Labels) : Move(When)
 {
-    internal override Input? Against(View view) => new ToolReport(view.IdFor(Aim), Result, Labels);
+    internal override Input? Against(View view) => new ToolReport(view.IdFor(Aim), Result, Labels,
+        Aim == Aim.EarlierAttempt ? Math.Max(1, view.OpenAttempt - 1) : view.OpenAttempt);
 
     private protected override string Describe() => $"{Aim} {Result} {Labels}";
 }
@@ -146,14 +151,15 @@ internal sealed record Rejecting(Moment When, Aim Aim) : Move(When)
 
 internal sealed record Replying(Moment When, Aim Aim, string Text, Seq<string> Labels) : Move(When)
 {
-    internal override Input? Against(View view) => (PersonSaid)new Reply(view.IdFor(Aim), Text, Reviewers.Name, Labels);
+    internal override Input? Against(View view) => (PersonSaid)new Reply(view.IdFor(Aim), Text, Reviewers.Of(view, Aim).Reviewer, Labels);
 
     private protected override string Describe() => $"{Aim} {Text} {Labels}";
 }
 
 internal sealed record Resolving(Moment When, Aim Aim, Resolution Outcome, Json? Data) : Move(When)
 {
-    internal override Input? Against(View view) => (PersonSaid)new Resolve(view.IdFor(Aim), Outcome, Reviewers.Name, Data);
+    internal override Input? Against(View view) =>
+        (PersonSaid)new Resolve(view.IdFor(Aim), Outcome, Reviewers.Of(view, Aim).Reviewer, Data);
 
     private protected override string Describe() => $"{Aim} {Outcome} {Data}";
 }
@@ -186,10 +192,23 @@ internal static class Reviewers
     {
         var request = view.State.Phase.AwaitingApproval?.Request ?? view.LastRequest;
         var actor = view.State.Run.Actor ?? "nobody";
-        return (aim switch { Aim.Early => $"{view.State.RunId}:0#3", Aim.Unknown => "nobody:7#7", _ => request?.Id ?? "none" },
-            aim switch { Aim.Actor => actor, Aim.ActorInOtherCase => Swap(actor), Aim.Blank => " ", _ => Reviewers.Name });
+        var reviewer = aim switch
+        {
+            Aim.Actor => actor,
+            Aim.ActorDisguised => Disguises(actor)[view.State.Events % 5],
+            Aim.Blank => " ",
+            _ => Name,
+        };
+        return (aim switch { Aim.Early => $"{view.State.RunId}:0#3", Aim.Unknown => "nobody:7#7", _ => request?.Id ?? "none" }, reviewer);
     }
 
-    private static string Swap(string text) =>
-        string.Concat(text.Select(static c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c)));
+    /// <summary>The same name to whoever reads it, in other characters.</summary>
+    public static string[] Disguises(string name) =>
+    [
+        string.Concat(name.Select(static c => char.IsUpper(c) ? char.ToLowerInvariant(c) : char.ToUpperInvariant(c))),
+        $" {name}\u200B",
+        $"\u202D{name}\u202C\0",
+        string.Concat(name.Select(static c => c is > ' ' and <= '~' ? (char)(c - '!' + '\uFF01') : c)),
+        name.Replace("e", "e\u0301", StringComparison.Ordinal) + "\uFE0F",
+    ];
 }

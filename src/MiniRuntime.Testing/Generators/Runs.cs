@@ -10,7 +10,8 @@ internal static class Runs
     public static Gen<Run> Any(Vocabulary words) =>
         from id in Gen.Elements("run", "demo_001", "7")
         from goal in Values.Text
-        from actor in Gen.Frequency((6, Gen.Constant<string?>(words.Actors[0])), (1, Gen.Elements([.. words.Actors, "Bob", "", " ", null])))
+        from actor in Gen.Frequency((6, Gen.Constant<string?>(words.Actors[0])),
+            (1, Gen.Elements([.. words.Actors, "Bob", "", " ", "\u200B", null])))
         from tenant in Gen.Elements<string?>([words.Tenants[0], null])
         from route in Gen.Elements<string?>([words.Routes[0], null])
         from n in Gen.Frequency((3, Gen.Constant(0)), (2, Gen.Choose(1, 4)))

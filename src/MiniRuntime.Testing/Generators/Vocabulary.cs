@@ -35,7 +35,7 @@ internal sealed record Vocabulary(string[] Tools, string[] Globs, string[] Field
             [.. agent.Tools.SelectMany(static tool => tool.Ref.Labels).Concat(rules.SelectMany(static rule => rule.Labels))
                 .Concat(Any.Labels).Distinct()],
             [.. Known(static rule => rule.Actor, Any.Actors)
-                .Where(static actor => !actor.Equals(Reviewers.Name, StringComparison.OrdinalIgnoreCase))],
+                .Where(static actor => !PersonName.AreAlike(actor, Reviewers.Name))],
             Known(static rule => rule.Tenant, Any.Tenants),
             Known(static rule => rule.Route, Any.Routes),
             name => inputs.TryGetValue(name, out var known) && known.Count > 0

@@ -92,7 +92,7 @@ internal static class ApprovalLaws
         {
             string[] reviewers = actor is null
                 ? [Reviewers.Name, ""]
-                : [actor, actor.ToUpperInvariant(), actor.ToLowerInvariant(), "", " "];
+                : [actor, .. Reviewers.Disguises(actor), "", " ", "\u2060\u3164"];
             foreach (var reviewer in reviewers)
             {
                 Expect.NotNull(Ignored(story, state, new Approve(asked.Request.Id, asked.Request.Hash, reviewer)));
@@ -138,7 +138,7 @@ internal static class ApprovalLaws
         where leg.After.Phase.AwaitingApproval is not null
         select (leg.After, leg.After.Phase.AwaitingApproval);
 
-    private static bool HasNoActor(Asking story) => string.IsNullOrWhiteSpace(story.Journey.Run.Actor);
+    private static bool HasNoActor(Asking story) => Ledger.IsBlank(story.Journey.Run.Actor ?? "");
 
     private static StepResult Approve(Asking story, State state, ApprovalRequest request, DateTimeOffset? at) =>
         story.Journey.Setup.Agent.Step(state, (PersonSaid)new Approve(request.Id, request.Hash, Reviewers.Name), new Stamp(at));

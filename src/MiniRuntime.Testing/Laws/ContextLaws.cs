@@ -64,7 +64,22 @@ internal static class ContextLaws
         }
     }
 
-    [Law("room that is given away: an item left out although it fits, while none after it was shown instead.")]
+    [Law("room that is given away: a turn that is left out although it fits.", Cases = 500)]
+    public static void A_packet_shows_as_many_turns_as_its_window_and_its_limit_hold(Journey journey)
+    {
+        if (journey.Setup.Context.MaxTokens is not { } limit) return;
+        foreach (var (leg, packet) in journey.Walk().Packets)
+        {
+            if (packet.TurnsOmitted == 0 || packet.Turns.Count == journey.Setup.Context.Window) continue;
+            var taken = Tokens(packet.Goal.Length + packet.Summary.Length
+                    + packet.Tools.Sum(tool => tool.Name.Length + tool.Description.Length + $"{tool.InputSchema}".Length))
+                + packet.Memory.Sum(item => Tokens(item.Id.Length + item.Scope.Name().Length + item.Text.Length))
+                + packet.Turns.Append(leg.After.Turns[packet.TurnsOmitted - 1]).Sum(turn => Tokens(Size(turn)));
+            Expect.True(taken > limit, $"{taken} of {limit} tokens, and a turn is left out: {packet}");
+        }
+    }
+
+    [Law("memory that is left out although it fits, while none after it was shown instead.")]
     public static void Without_a_limit_nothing_is_over_budget(Journey journey)
     {
         foreach (var limit in new long?[] { null, long.MaxValue })
@@ -95,7 +110,9 @@ internal static class ContextLaws
         before.Labels.Concat(item.Labels).Distinct().Order(StringComparer.Ordinal).ToSeq(),
         journey.Setup.Budget, before.Spent)).Deny is not null;
 
-    // What a turn says, at the least: its own words, without the names of fields.
+    private static decimal Tokens(int characters) => Math.Ceiling(characters / 4m);
+
+    // What a turn says: its own words, without the names of fields.
     private static int Size(Turn turn) => (turn.Raw?.Length ?? 0)
         + (turn.Proposal?.Match(0,
             answer: static (_, answer) => answer.Text.Length,

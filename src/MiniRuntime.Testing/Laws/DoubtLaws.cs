@@ -31,14 +31,14 @@ internal static class DoubtLaws
     }
 
     [Law("an end that does not tell its reader that a write is unsettled.", Cases = 600)]
-    public static void A_run_that_stops_with_a_write_unsettled_says_so_unless_it_was_cancelled(Doubting story)
+    public static void A_run_that_stops_with_a_write_unsettled_says_so(Doubting story)
     {
         var open = (Call?)null;
         foreach (var (traced, state) in Agent.States(story.Saga.Walk().Trace))
         {
             if (traced.Fact.CallAuthorized is not null && state.Phase.Executing!.Call.MayHaveHappened) open = state.Phase.Executing.Call;
             if (traced.Fact.Accepted is { } accepted && Settles(accepted.Input) == open?.Id) open = null;
-            if (open is not null && traced.Fact.Stopped is { Reason: not StopReason.Cancelled } stopped)
+            if (open is not null && traced.Fact.Stopped is { } stopped)
                 Expect.Equal(("in_doubt", open.Tool.Name), (stopped.Detail, stopped.Tool));
         }
     }
@@ -51,7 +51,7 @@ internal static class DoubtLaws
         {
             var call = state.Phase.Executing!.Call;
             var recovered = agent.Step(state, new Recovered(), new Stamp(state.Spent.Now));
-            var lost = agent.Step(state, new ToolReport(call.Id, new Lost("timeout")), new Stamp(state.Spent.Now));
+            var lost = agent.Step(state, new ToolReport(call.Id, new Lost("timeout"), attempt: call.Attempts), new Stamp(state.Spent.Now));
             Expect.Equal(recovered.State.Phase, lost.State.Phase);
             Expect.Equal(recovered.Effects[^1], lost.Effects[^1]);
             var again = recovered.Effects[^1].ExecuteTool?.Permit.Call;
@@ -85,7 +85,8 @@ internal static class DoubtLaws
     {
         foreach (var state in Reached(journey, "in_doubt"))
         {
-            var late = journey.Setup.Agent.Step(state, new ToolReport(state.Phase.InDoubt!.Call.Id, new Ok(data)));
+            var call = state.Phase.InDoubt!.Call;
+            var late = journey.Setup.Agent.Step(state, new ToolReport(call.Id, new Ok(data), attempt: call.Attempts));
             Expect.Equal(state.Phase, late.State.Phase);
         }
     }

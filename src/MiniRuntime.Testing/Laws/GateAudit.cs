@@ -50,8 +50,9 @@ internal sealed class GateAudit
         var request = judged.Request!;
         Expect.Equal(request.Hash, approve.Hash);
         Expect.Equal(request.Hash, ApprovalRequest.HashOf(_run.Id, id, _proposals[id], judged.Tool));
+        // The actor tries it too, under many names; whoever else there is has one.
         Expect.NotNull(_run.Actor);
-        Expect.False(string.Equals(_run.Actor, approve.Reviewer, StringComparison.OrdinalIgnoreCase));
+        Expect.Equal(Reviewers.Name, approve.Reviewer);
         Expect.True(_usedRequests.Add(request.Id), $"{request.Id} was approved twice");
         var now = accepted.Stamp.At > _ledger.Now || _ledger.Now is null ? accepted.Stamp.At : _ledger.Now;
         if (accepted.Stamp.At is null || request.Expires is null || now > request.Expires) return;

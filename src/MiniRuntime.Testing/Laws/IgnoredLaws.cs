@@ -32,7 +32,8 @@ internal static class IgnoredLaws
                 "cancel" => true,
                 "tick" => pending?.ExecuteTool is null && pending?.AskResolution is null,
                 "recovered" => pending?.ExecuteTool is not null,
-                "tool_result" => pending?.ExecuteTool?.Permit.Call.Id == leg.Input.ToolReport!.CallId,
+                "tool_result" => pending?.ExecuteTool?.Permit.Call is { } call
+                    && (call.Id, call.Attempts) == (leg.Input.ToolReport!.CallId, leg.Input.ToolReport.Attempt),
                 "person_said" => leg.Input.PersonSaid!.Match(pending,
                     approve: static (asked, approve) => asked?.AskApproval?.Request.Id == approve.RequestId
                         && asked.AskApproval.Request.Hash == approve.Hash,
@@ -45,15 +46,49 @@ internal static class IgnoredLaws
         }
     }
 
-    // Not of decisions, which have no ids; nor of Lost, after which the same call runs again.
-    [Law("an answer that counts twice.")]
+    // Not of decisions, which have no ids.
+    [Law("an answer that counts twice; a loss, told twice, that buys two repetitions.")]
     public static void The_same_answer_again_is_ignored(Journey journey)
     {
         foreach (var leg in journey.Walk().Steps.Where(leg => leg.Ignored is null))
         {
-            if (leg.Input is { PersonSaid: null, ToolReport: null } || leg.Input!.ToolReport?.Result.Status == "lost") continue;
+            if (leg.Input is { PersonSaid: null, ToolReport: null }) continue;
             var again = journey.Setup.Agent.Step(leg.After, leg.Input!, leg.Stamp);
             Expect.NotNull(Expect.Single(again.Effects).Record?.Event.Fact.Ignored);
+        }
+    }
+
+    [Law("a doubt that is settled, or a question that is answered, by a name that nobody can read.")]
+    public static void What_nobody_said_is_ignored(Journey journey, Json data)
+    {
+        foreach (var state in journey.Walk().Legs.Select(leg => leg.After))
+        {
+            foreach (var person in new[] { "", " \t", "\u200B", "\0\u202E\u00AD", "\u3164\uFE0F" })
+            {
+                var said = state.Phase.InDoubt is { } doubt
+                    ? Enum.GetValues<Resolution>().Select(how => (PersonSaid)new Resolve(doubt.Call.Id, how, person, data))
+                    : state.Phase.AwaitingReply is { } asked ? [new Reply(asked.Id, "yes", person)] : [];
+                foreach (var input in said)
+                {
+                    var result = journey.Setup.Agent.Step(state, input);
+                    Expect.Equal("person_is_unknown", Expect.Single(result.Effects).Record?.Event.Fact.Ignored?.Reason);
+                }
+            }
+        }
+    }
+
+    [Law("a late \"it failed\" of the first attempt that closes the call while the second one runs, so that the model proposes it anew.")]
+    public static void A_report_of_an_earlier_attempt_is_ignored(Doubting story, Json data)
+    {
+        ToolResult[] results = [new Ok(data), new Refused("no"), new Error("failed"), new Lost("timeout")];
+        foreach (var leg in story.Saga.Walk().Legs)
+        {
+            if (leg.After.Phase.Executing?.Call is not { } call) continue;
+            foreach (var attempt in Enumerable.Range(0, call.Attempts).Append(call.Attempts + 1))
+            {
+                var late = leg.Setup.Agent.Step(leg.After, new ToolReport(call.Id, results[attempt % 4], attempt: attempt));
+                Expect.Equal("attempt_not_executing", Expect.Single(late.Effects).Record?.Event.Fact.Ignored?.Reason);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.RegularExpressions;
 using MiniRuntime.Core;
 
 namespace MiniRuntime.Testing;
@@ -78,7 +79,7 @@ internal sealed class Ledger
         accepted.Input.Match((ledger: this, accepted.Stamp),
             decision: static (at, decision) =>
             {
-                if (decision.Answer?.Text.Replace("\uFEFF", "", StringComparison.Ordinal).Trim() is "") at.ledger.InvalidDecisions++;
+                if (decision.Answer is { } answer && IsBlank(answer.Text)) at.ledger.InvalidDecisions++;
                 return at.ledger.Steps++;
             },
             invalidDecision: static (at, _) => at.ledger.InvalidDecisions += at.ledger.Steps++ >= 0 ? 1 : 0,
@@ -115,6 +116,11 @@ internal sealed class Ledger
 
     // Next to the largest amount a decimal has no places, so what a sum is there is a matter of definition: this one's, and the core's.
     public static decimal Saturating(decimal sum, decimal more) => sum >= decimal.MaxValue - more ? decimal.MaxValue : sum + more;
+
+    // Seen or not, written down a second time.
+    public static bool IsBlank(string text) => Regex.IsMatch(text,
+        @"\A([\s\p{Cc}\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u2065\u2800\u3164\uFE00-\uFE0F\uFFA0\uFFF0-\uFFF8]"
+        + @"|[\uDB40-\uDB43].)*\z", RegexOptions.Singleline);
 
     private void Pay(Stamp stamp)
     {

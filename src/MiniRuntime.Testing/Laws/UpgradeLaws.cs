@@ -104,7 +104,7 @@ internal static class UpgradeLaws
         string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy, setup.Asks ? $"{setup.Approvals.ValidFor}" : "off",
         setup.Context);
 
-    private static bool IsKnown(string? actor) => !string.IsNullOrWhiteSpace(actor);
+    private static bool IsKnown(string? actor) => !Ledger.IsBlank(actor ?? "");
 
     private static List<Fact> Facts(StepResult result) =>
         result.Effects.Select(effect => effect.Record?.Event.Fact).OfType<Fact>().ToList();
