@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using MiniRuntime.Core;
 
@@ -9,7 +10,7 @@ namespace MiniRuntime.Shell;
 /// </summary>
 public sealed class AgentRuntime
 {
-    // What a timer can wait: some 49 days. Whoever grants more grants all the time there is.
+    // What a timer can wait: some 49 days. Whoever grants more grants that.
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     private readonly Agent _agent;
@@ -108,27 +109,60 @@ public sealed class AgentRuntime
     private async Task<State> DriveAsync(string runId, Func<Task<StepResult>> begin, Action<StepResult>? watch,
         CancellationToken cancel, CancellationToken leave, ReadOnlyMemory<byte>? scenario = null)
     {
-        if (_room is not null) await _room.WaitAsync(leave);
+        var entered = await EnterAsync(cancel, leave);
         try
         {
             await using var held = await HeldLease.TakeAsync(_store, runId, _options, cancel, leave);
-            var step = await begin();
+            var (step, failure) = (await begin(), (ExceptionDispatchInfo?)null);
             while (true)
             {
-                if (held.IsLeft) return await KeepAsync(held, step);
-                if (step.Events.Count > 0) await _store.AppendAsync(held.Lease, step.Events);
-                // Only now is the name known to be this run's.
-                if (step.Events is [{ Sequence: 0 }, ..] && scenario is { } text) await _store.GiveScenarioAsync(held.Lease, text);
-                watch?.Invoke(step);
-                if (step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer) return step.State;
+                if (held.IsLeft || failure is not null)
+                {
+                    var left = await KeepAsync(held, step, scenario);
+                    failure?.Throw();
+                    return left;
+                }
+                if (step.Events.Count > 0) await held.AppendAsync(step.Events, Given(step, scenario));
+                try
+                {
+                    watch?.Invoke(step);
+                }
+                catch (Exception e) when (step.Work?.ExecuteTool is not null)
+                {
+                    // A permit that is on record is used, whoever failed to look on; only then does it count.
+                    failure = ExceptionDispatchInfo.Capture(e);
+                }
+                if (step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer) break;
                 step = _agent.Step(step.State, answer.Input, answer.Stamp);
             }
+            failure?.Throw();
+            return step.State;
         }
         finally
         {
-            _room?.Release();
+            if (entered) _room!.Release();
         }
     }
+
+    // What is to end, or to be left, at once needs no room.
+    private async Task<bool> EnterAsync(CancellationToken cancel, CancellationToken leave)
+    {
+        if (_room is null) return false;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, leave);
+        try
+        {
+            await _room.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // A run gets its scenario together with its first event: then no run is without one, and no other run gets it.
+    private static ReadOnlyMemory<byte>? Given(StepResult step, ReadOnlyMemory<byte>? scenario) =>
+        step.Events is [{ Sequence: 0 }, ..] ? scenario : null;
 
     // What another process left: a call of which nobody knows, a step in the middle, a time that has come, or work that is owed still.
     private StepResult TakeUp(State state)
@@ -141,30 +175,33 @@ public sealed class AgentRuntime
     }
 
     // Keeps what a step brings, but no permit: who gets one has to use it at once, or it is in doubt. The step ends itself on resuming.
-    private async Task<State> KeepAsync(HeldLease held, StepResult step)
+    private async Task<State> KeepAsync(HeldLease held, StepResult step, ReadOnlyMemory<byte>? scenario = null)
     {
         var kept = step.Events.TakeWhile(static traced => traced.Fact.CallAuthorized is null).ToSeq();
-        if (kept.Count > 0) await _store.AppendAsync(held.Lease, kept);
+        if (kept.Count > 0) await held.AppendAsync(kept, Given(step, scenario));
         return kept.Count == step.Events.Count ? step.State : await StateAsync(held.Lease.RunId);
     }
 
     // Null: a person is asked, and the run waits; or it is left.
-    private ValueTask<Arrival?> PerformAsync(State state, Effect work, HeldLease held) => work.Match(
-        (runtime: this, state, held),
-        record: static (_, _) => Waiting,
-        askModel: static (at, ask) => at.runtime.AskAsync(ask.Packet, at.held),
-        executeTool: static (at, execute) => at.runtime.ExecuteAsync(at.state, execute.Permit, at.held),
-        askApproval: static (_, _) => Waiting,
-        askReply: static (_, _) => Waiting,
-        askResolution: static (_, _) => Waiting);
+    private ValueTask<Arrival?> PerformAsync(State state, Effect work, HeldLease held) => held.IsCancelled
+        ? new ValueTask<Arrival?>(Arrived(new Cancel()))
+        : work.Match(
+            (runtime: this, state, held),
+            record: static (_, _) => Waiting,
+            askModel: static (at, ask) => at.runtime.AskAsync(ask.Packet, at.held),
+            executeTool: static (at, execute) => at.runtime.ExecuteAsync(at.state, execute.Permit, at.held),
+            askApproval: static (_, _) => Waiting,
+            askReply: static (_, _) => Waiting,
+            askResolution: static (_, _) => Waiting);
 
     private static ValueTask<Arrival?> Waiting => new((Arrival?)null);
 
     private async ValueTask<Arrival?> AskAsync(ContextPacket packet, HeldLease held)
     {
+        var once = new Once();
         try
         {
-            var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet),
+            var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet), held, once,
                 _options.ModelTimeout, held.EndsOthers);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
             return Arrived(_schemas.Checked(reply.Input), reply.Tokens, reply.Cost);
@@ -172,6 +209,10 @@ public sealed class AgentRuntime
         catch (Exception) when (held.EndsOthers.IsCancellationRequested)
         {
             return GivenUp(held);
+        }
+        catch (StoreException) when (once.GiveUp())
+        {
+            throw;
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
@@ -185,22 +226,24 @@ public sealed class AgentRuntime
 
     private async ValueTask<Arrival?> ExecuteAsync(State state, AuthorizedCall permit, HeldLease held)
     {
-        var (call, isWrite) = (permit.Call, permit.Call.Tool.SideEffect == SideEffect.Write);
+        var (call, isWrite, once) = (permit.Call, permit.Call.Tool.SideEffect == SideEffect.Write, new Once());
         if (permit.RunId != state.RunId || permit.AgentHash != _agent.Hash)
             return Reported(new Error("The permit is for another run or from another agent."));
-        await held.AssertAsync();
-        if (held.IsCancelled) return Arrived(new Cancel());
         var ends = isWrite ? held.EndsWrites : held.EndsOthers;
         try
         {
             var tool = _tools[call.Tool.Name];
-            var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit),
-                tool.Timeout, ends);
+            var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit), held,
+                once, tool.Timeout, ends);
             return Reported(Bounded.Of(result ?? Unknown("The tool returned nothing."), _options.MaxResult));
         }
-        catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost))
+        catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost || once.GiveUp()))
         {
             return GivenUp(held);
+        }
+        catch (StoreException) when (once.GiveUp())
+        {
+            throw;
         }
         catch (Exception e)
         {
@@ -218,37 +261,47 @@ public sealed class AgentRuntime
         : held.IsCancelled ? Arrived(new Cancel())
         : null;
 
-    // With a limit of its own and, unless the options say otherwise, on a thread of its own: code that blocks, or does not look at its
-    // token, does not hold up the run.
-    private async ValueTask<T> LimitAsync<TWith, T>(
-        Func<TWith, CancellationToken, Task<T>> work, TWith with, TimeSpan limit, CancellationToken cancel)
+    // With a limit of its own and, unless the options say otherwise, beside the thread that drives the run: code that blocks, or does not
+    // look at its token, does not hold up the run.
+    private async ValueTask<T> LimitAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, HeldLease held, Once once,
+        TimeSpan limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        Task<T>? running = null;
+        var running = BeginAsync(work, with, held, once, source.Token);
         try
         {
-            running = _options.OwnThreads ? OnOwnThreadAsync(work, with, source.Token) : work(with, source.Token);
-            return await running.WaitAsync(limit <= _longest ? limit : Timeout.InfiniteTimeSpan, _options.Clock, cancel);
-        }
-        catch (TimeoutException) when (running is { IsCompleted: false })
-        {
-            throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
+            while (true)
+            {
+                var hasBegun = once.HasBegun;
+                try
+                {
+                    return await running.WaitAsync(limit <= _longest ? limit : _longest, _options.Clock, cancel);
+                }
+                catch (TimeoutException) when (!running.IsCompleted)
+                {
+                    // The time of what still waits for a thread has not begun either; it gets all of it.
+                    if (hasBegun) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
+                }
+            }
         }
         finally
         {
             // Work that goes on is told to give up. Nobody waits for that: what a tool does when it is told must not hold up the run
             // either.
-            if (running is not { IsCompleted: false }) source.Dispose();
+            if (running.IsCompleted) source.Dispose();
             else _ = source.CancelAsync().ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
         }
     }
 
-    private static async Task<T> OnOwnThreadAsync<TWith, T>(
-        Func<TWith, CancellationToken, Task<T>> work, TWith with, CancellationToken cancel)
+    // Right before it begins, and wherever it waited until then, it is made sure that the run is still this driver's.
+    private async Task<T> BeginAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, HeldLease held, Once once,
+        CancellationToken cancel)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        if (_options.OwnThreads) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await held.AssertAsync();
         cancel.ThrowIfCancellationRequested();
+        if (!once.Begin()) throw new OperationCanceledException("It was given up before it began.");
         return await work(with, cancel);
     }
 
@@ -259,46 +312,4 @@ public sealed class AgentRuntime
     private readonly record struct Arrival(Input Input, Stamp Stamp);
 
     private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
-}
-
-/// <summary>Limits and clock of a runtime.</summary>
-public sealed record RuntimeOptions
-{
-    /// <summary>How long a tool may take that names no limit of its own.</summary>
-    public TimeSpan ToolTimeout { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>How long a model may take for one answer.</summary>
-    public TimeSpan ModelTimeout { get; init; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>
-    /// Whether models and tools begin on threads of their own, so that code that blocks does not hold up the run. False is faster, and for
-    /// code that awaits whatever takes time: until its first await no limit can end it.
-    /// </summary>
-    public bool OwnThreads { get; init; } = true;
-
-    /// <summary>
-    /// How much of a tool's result is kept, in UTF-16 units. Of a longer one the beginning, the length and the SHA-256 are recorded.
-    /// </summary>
-    public int MaxResult { get; init; } = 256 * 1024;
-
-    /// <summary>How many runs are driven at once; the others wait for room. Null is no limit.</summary>
-    public int? MaxRuns { get; init; }
-
-    /// <summary>
-    /// How long a run belongs to its driver without a sign of life. It is renewed after each third of that; a driver that dies holds the run
-    /// up for so long.
-    /// </summary>
-    public TimeSpan LeaseLasts { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>
-    /// The scenario file that agent, model and tools were made from, if they were: it is kept with each run that is started, so that any
-    /// process can take the run up.
-    /// </summary>
-    public ReadOnlyMemory<byte>? Scenario { get; init; }
-
-    /// <summary>Who drives, as others are told it.</summary>
-    public string Owner { get; init; } = $"process {Environment.ProcessId} on {Environment.MachineName}";
-
-    /// <summary>The clock that stamps inputs and measures limits.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }

@@ -27,12 +27,21 @@ internal static class Bounded
         ? reason
         : $"{Clean.Cap(reason, most)}… (cut; {reason.Length} characters, SHA-256 of the JSON text {CanonicalJson.Hash(reason)})";
 
-    // About as many characters as its canonical text has, without writing it: most results are small, and are written once only.
+    // At least as many characters as its canonical text has, without writing it: most results are small, and are written once only.
     private static long Size(Json data) => data switch
     {
-        Json.String text => text.Value.Length + 2L,
+        Json.String text => Size(text.Value),
         Json.Array array => array.Items.Sum(static item => Size(item) + 1) + 2,
-        Json.Object o => o.Fields.Sum(static field => field.Name.Length + Size(field.Value) + 4) + 2,
+        Json.Object o => o.Fields.Sum(static field => Size(field.Name) + Size(field.Value) + 2) + 2,
+        Json.Number { Value: var number } => number == (short)Math.Clamp(number, short.MinValue, short.MaxValue) ? 6 : 31,
         _ => 5,
     };
+
+    // A character that is written as an escape takes up to six.
+    private static long Size(string text)
+    {
+        var size = text.Length + 2L;
+        foreach (var c in text) size += c < ' ' ? 5 : c is '"' or '\\' ? 1 : 0;
+        return size;
+    }
 }

@@ -11,7 +11,7 @@ internal static class CancelCommand
     {
         var (id, store) = (new Argument<string>("ID") { Description = "A run's id." }, Stores.Option());
         var command = new Command("cancel", """
-            Cancels a run. Where a process drives it, that process is asked to, and hears it within a third of its lease's time.
+            Cancels a run. Where a process drives it, that process is asked to, and hears it before it begins anything more.
             Exit codes: 0 cancelled, or asked for; 2 bad input; 6 the run has stopped already.
             """) { id, store };
         command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store),
@@ -24,7 +24,8 @@ internal static class CancelCommand
         var run = await StoredRun.OfAsync(store, id);
         if (await store.Runs.AskToCancelAsync(run.State.RunId))
         {
-            new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy} drives {run.State.RunId}, and will hear it", Page.Plain, indent: "");
+            new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy} drives {run.State.RunId}, and hears it before it begins anything "
+                + "more; should that process be dead, whoever resumes the run cancels it", Page.Plain, indent: "");
             return ExitCode.Ok;
         }
         var (state, ignored) = await run.Runtime(await run.ScenarioAsync(store), store).TellAsync(run.State.RunId, new Cancel());

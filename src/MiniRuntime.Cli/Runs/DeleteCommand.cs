@@ -32,7 +32,7 @@ internal static class DeleteCommand
     {
         // A damaged run can be deleted too, and is not known to have stopped.
         if (!force && (await StoredRun.OfAsync(store, id)).State is { Stopped: null } open)
-            return Output.BadInput($"{id}: The run has not stopped ({open.Phase.Name}). Cancel it first, or say --force.");
+            return Output.BadInput($"{id}: The run has not stopped ({open.Phase.Name}). Cancel it first, or say --force to delete it as it is.");
         if (await store.Runs.DeleteAsync(id) is not { } gone) return Output.BadInput($"There is no run '{id}' in this store.");
         Report(gone);
         return ExitCode.Ok;
@@ -40,16 +40,25 @@ internal static class DeleteCommand
 
     private static async Task<int> DeleteOldAsync(OpenStore store, TimeSpan age)
     {
-        var deleted = 0;
+        var (deleted, failed) = (0, false);
         foreach (var entry in await store.Runs.ListAsync(unchangedSince: TimeProvider.System.GetUtcNow() - age))
         {
-            if (entry.DrivenBy is not null || (await StoredRun.OfAsync(store, entry.RunId)).State.Stopped is null) continue;
-            if (await store.Runs.DeleteAsync(entry.RunId) is not { } gone) continue;
-            Report(gone);
-            deleted++;
+            try
+            {
+                if (entry.DrivenBy is not null || (await StoredRun.OfAsync(store, entry.RunId)).State.Stopped is null) continue;
+                if (await store.Runs.DeleteAsync(entry.RunId) is not { } gone) continue;
+                Report(gone);
+                deleted++;
+            }
+            catch (StoreException e)
+            {
+                // One that is damaged does not keep the others from going.
+                Output.Complain(e.Message);
+                failed = true;
+            }
         }
         Console.Out.WriteLine($"{deleted} deleted.");
-        return ExitCode.Ok;
+        return failed ? ExitCode.BadInput : ExitCode.Ok;
     }
 
     private static void Report(RunEntry gone) => new Page(Output.Terminal()).Line("deleted",

@@ -13,7 +13,7 @@ internal static class ExportCommand
         var command = new Command("export", """
             Writes journals as JSON Lines, each event as it is kept, with its hash: for 'import', and for whoever wants to read them. Texts
             are as they were said; look at them with something that escapes what a terminal would act on.
-            Exit codes: 0 written; 2 bad input.
+            Exit codes: 0 written; 1 written but for what is damaged; 2 bad input.
             """) { ids, store, to };
         command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ExportAsync(
             kept, parsed.GetValue(ids) ?? [], parsed.GetValue(to))));
@@ -29,21 +29,20 @@ internal static class ExportCommand
             runs.Add(id);
         }
         if (ids.Length == 0) runs.AddRange((await store.Runs.ListAsync()).Select(static entry => entry.RunId));
-        if (to is null)
-        {
-            await WriteAsync(store, runs, Console.Out);
-            return ExitCode.Ok;
-        }
+        if (to is null) return await WriteAsync(store, runs, Console.Out) ? ExitCode.Ok : ExitCode.Failed;
+        if (Directory.Exists(to)) return Output.BadInput($"{to}: This is a folder; name a file.");
+        // A link is followed.
+        to = File.Exists(to) ? File.ResolveLinkTarget(to, returnFinalTarget: true)?.FullName ?? to : to;
+        var (half, whole) = ($"{to}.half-{Environment.ProcessId}", false);
         try
         {
             // Whole or not at all: what stood there before stays until the new file is complete.
-            var half = $"{to}.half-{Environment.ProcessId}";
             // And for its owner only: journals hold what people said.
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             await using (var file = new StreamWriter(new FileStream(half, options)))
             {
-                await WriteAsync(store, runs, file);
+                whole = await WriteAsync(store, runs, file);
             }
             File.Move(half, to, overwrite: true);
         }
@@ -51,13 +50,30 @@ internal static class ExportCommand
         {
             return Output.BadInput($"{to}: It cannot be written: {e.Message}");
         }
-        Output.Note($"{runs.Count} {(runs.Count == 1 ? "run" : "runs")} written to {to}");
-        return ExitCode.Ok;
+        finally
+        {
+            File.Delete(half);
+        }
+        Output.Note($"Written to {to}");
+        return whole ? ExitCode.Ok : ExitCode.Failed;
     }
 
-    private static async Task WriteAsync(OpenStore store, IEnumerable<string> runs, TextWriter to)
+    // A run that is damaged does not keep the others from being taken out. What is whole of it is written, and does not import.
+    private static async Task<bool> WriteAsync(OpenStore store, IEnumerable<string> runs, TextWriter to)
     {
+        var whole = true;
         foreach (var run in runs)
-            await foreach (var line in store.Runs.LinesAsync(run)) await to.WriteAsync(JournalFile.Write(line) + "\n");
+        {
+            try
+            {
+                await foreach (var line in store.Runs.LinesAsync(run)) await to.WriteAsync(JournalFile.Write(line) + "\n");
+            }
+            catch (StoreException e)
+            {
+                Output.Complain(e.Message);
+                whole = false;
+            }
+        }
+        return whole;
     }
 }

@@ -39,8 +39,8 @@ internal static class ForkCommand
         var lease = await store.Runs.AcquireAsync(name, new RuntimeOptions().Owner, TimeSpan.FromSeconds(30));
         try
         {
-            await store.Runs.AppendAsync(lease, shared);
-            if (run.Entry.Scenario is { } hash && await store.Runs.ScenarioAsync(hash) is { } scenario) await store.Runs.GiveScenarioAsync(lease, scenario);
+            var scenario = run.Entry.Scenario is { } hash ? await store.Runs.ScenarioAsync(hash) : null;
+            await store.Runs.AppendAsync(lease, shared, scenario is null ? (ReadOnlyMemory<byte>?)null : scenario);
         }
         finally
         {

@@ -40,7 +40,17 @@ internal static class ImportCommand
             Output.Complain($"{file}: There is a run '{journal[0].RunId}' in this store already. Nothing was taken over.");
             return ExitCode.TooLate;
         }
-        foreach (var journal in read.Value) await store.Runs.ImportAsync(journal);
+        for (var i = 0; i < read.Value.Count; i++)
+        {
+            try
+            {
+                await store.Runs.ImportAsync(read.Value[i]);
+            }
+            catch (StoreException e) when (i > 0)
+            {
+                throw new StoreException($"{e.Message} The {i} before it in the file were taken over.", e);
+            }
+        }
         Output.Note($"{read.Value.Count} {(read.Value.Count == 1 ? "run" : "runs")} taken over");
         return ExitCode.Ok;
     }

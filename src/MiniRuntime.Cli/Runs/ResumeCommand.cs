@@ -7,7 +7,7 @@ namespace MiniRuntime.Cli;
 /// <summary><c>miniruntime resume [ID | --all]</c>: takes runs up where another process left them.</summary>
 internal static class ResumeCommand
 {
-    private sealed record Asked(string? Id, bool All, string? Scenario, string? Reviewer, bool Json, int Parallel);
+    private sealed record Asked(string? Id, bool All, string? Scenario, bool TakeOver, string? Reviewer, bool Json, int Parallel);
 
     public static Command Create()
     {
@@ -17,6 +17,11 @@ internal static class ResumeCommand
         var scenario = new Option<string?>("--scenario")
         {
             Description = "A scenario file to drive the run with from now on. An imported run has none; of another one it takes the place.",
+        };
+        var takeOver = new Option<bool>("--take-over")
+        {
+            Description = "With --scenario, for an imported run that has a call under way: the run was moved here, and the store that it came "
+                + "from will not go on with it. Approvals and permits in its journal count here.",
         };
         var reviewer = new Option<string?>("--as") { Description = "On a terminal: be asked, under this name, what a run waits for." };
         var json = new Option<bool>("--json") { Description = "Print one JSON document per run instead of an account." };
@@ -28,15 +33,16 @@ internal static class ResumeCommand
         var command = new Command("resume", """
             Takes a run up where it was left. A call that was executing is in doubt: reads and drafts are executed again, a write only if
             its tool honours the idempotency key; otherwise a person is asked.
-            Exit codes: as for 'run'; 6 another process drives the run.
-            """) { id, store, all, scenario, reviewer, json, parallel };
+            Exit codes: as for 'run'; 2 also where a run is damaged or has no scenario; 6 another process drives the run.
+            """) { id, store, all, scenario, takeOver, reviewer, json, parallel };
         command.Validators.Add(result =>
         {
             if (result.GetValue(id) is null != result.GetValue(all)) result.AddError("Name a run, or say --all.");
             if (result.GetValue(all) && result.GetValue(scenario) is not null) result.AddError("--scenario goes with one run.");
         });
         command.SetAction((parsed, cancel) => Task.Run(() => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ResumeAsync(kept,
-            new Asked(parsed.GetValue(id), parsed.GetValue(all), parsed.GetValue(scenario), parsed.GetValue(reviewer), parsed.GetValue(json),
+            new Asked(parsed.GetValue(id), parsed.GetValue(all), parsed.GetValue(scenario), parsed.GetValue(takeOver), parsed.GetValue(reviewer),
+                parsed.GetValue(json),
                 parsed.GetValue(parallel)),
             cancel))));
         return command;
@@ -48,7 +54,7 @@ internal static class ResumeCommand
         if (asked.Scenario is not null)
         {
             if (ScenarioFiles.ReadOne(asked.Scenario) is not { } file) return ExitCode.BadInput;
-            if (await GiveAsync(store, asked.Id!, file) is { } fault) return Output.BadInput(fault);
+            if (await GiveAsync(store, asked, file) is { } fault) return Output.BadInput(fault);
         }
         var run = await StoredRun.OfAsync(store, asked.Id!);
         var scenario = await run.ScenarioAsync(store);
@@ -66,7 +72,7 @@ internal static class ResumeCommand
     // One line, or one document, for each: what they do would be told through one another.
     private static async Task<int> ResumeAllAsync(OpenStore store, Asked asked, CancellationToken leave)
     {
-        var (page, outcome, told, tooLate) = (new Page(Output.Terminal()), new Outcome(), new Lock(), false);
+        var (page, outcome, told, leftOut) = (new Page(Output.Terminal()), new Outcome(), new Lock(), ExitCode.Ok);
         try
         {
             await Parallel.ForEachAsync(await store.Runs.ListAsync(cancel: leave),
@@ -75,7 +81,7 @@ internal static class ResumeCommand
                     try
                     {
                         var run = await StoredRun.OfAsync(store, entry.RunId);
-                        if (run.State.Stopped is not null || entry.DrivenBy is not null || entry.Scenario is null) return;
+                        if (run.State.Stopped is not null) return;
                         var scenario = await run.ScenarioAsync(store);
                         var ended = await EndAsync(store, run, scenario, null, leave);
                         lock (told)
@@ -87,7 +93,8 @@ internal static class ResumeCommand
                     }
                     catch (StoreException e)
                     {
-                        lock (told) tooLate = true;
+                        // Left out, and said so: another process drives it, it has no scenario, or it is damaged.
+                        lock (told) leftOut = leftOut == ExitCode.BadInput || e is not RunIsDrivenException ? ExitCode.BadInput : ExitCode.TooLate;
                         Output.Complain(e.Message);
                     }
                 });
@@ -96,7 +103,7 @@ internal static class ResumeCommand
         {
             return ExitCode.Waiting;
         }
-        return tooLate ? ExitCode.TooLate : outcome.Code;
+        return leftOut != ExitCode.Ok ? leftOut : outcome.Code;
     }
 
     private static async Task<ScenarioRun> EndAsync(OpenStore store, StoredRun run, Scenario scenario, Action<StepResult>? watch,
@@ -106,10 +113,21 @@ internal static class ResumeCommand
         return new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
     }
 
-    private static async Task<string?> GiveAsync(OpenStore store, string id, ScenarioFile file)
+    private static async Task<string?> GiveAsync(OpenStore store, Asked asked, ScenarioFile file)
     {
         if (file.Scenario.Inputs is not null) return $"{file.Path}: It plays 'inputs'; a run is resumed with a scenario that has 'decisions'.";
-        var run = await StoredRun.OfAsync(store, id);
+        var run = await StoredRun.OfAsync(store, asked.Id!);
+        if (file.Scenario.Run.Goal != run.State.Run.Goal)
+            return $"{file.Path}: Its goal is another one than that of run {run.State.RunId}, so it is the scenario of another run.";
+        // A permit, and an approval that was not used yet, are one run's. Here they would be used a second time, or for the first time on the
+        // word of a file.
+        var phase = run.State.Phase;
+        var underWay = phase.Permitted is not null || phase.Executing is not null || phase.InDoubt is not null;
+        if (run.Entry.Scenario is null && underWay && !asked.TakeOver)
+        {
+            return $"{run.State.RunId}: It was imported with a call under way ({phase.Name}), which the store that it came from may go on with. "
+                + "If it was moved here, say --take-over; else fork it where it had none.";
+        }
         var lease = await store.Runs.AcquireAsync(run.State.RunId, new RuntimeOptions().Owner, TimeSpan.FromSeconds(30));
         try
         {

@@ -22,7 +22,9 @@ internal static class VerifyCommand
             """) { id, store, head, json };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(head) is not null && result.GetValue(id) is null) result.AddError("--head goes with one run; name it.");
+            if (result.GetValue(head) is not { } kept) return;
+            if (result.GetValue(id) is null) result.AddError("--head goes with one run; name it.");
+            if (kept.Length != 64 || !kept.All(char.IsAsciiHexDigit)) result.AddError("--head takes a hash: 64 hexadecimal digits.");
         });
         command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => VerifyAsync(
             kept, parsed.GetValue(id), parsed.GetValue(head), parsed.GetValue(json))));
@@ -70,8 +72,10 @@ internal static class VerifyCommand
             : unread is not null ? check with { Fault = unread }
             : check.Events != entry.Events || check.Head != entry.Head
                 ? check with { Fault = $"the store has {entry.Events} events on record with the head {entry.Head}; a tail is lost." }
-            : head is not null && lines.All(line => line.Hash != head)
+            : head is not null && lines.All(line => !line.Hash.Equals(head, StringComparison.OrdinalIgnoreCase))
                 ? check with { Fault = "no event of it has the hash that was kept; a tail is lost, or it is another journal." }
+            : entry.Scenario is { } scenario && await store.Runs.ScenarioAsync(scenario) is null
+                ? check with { Fault = $"its scenario {scenario} is lost." }
             : check;
     }
 }

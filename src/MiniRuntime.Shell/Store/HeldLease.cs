@@ -1,3 +1,5 @@
+using MiniRuntime.Core;
+
 namespace MiniRuntime.Shell;
 
 /// <summary>
@@ -13,12 +15,15 @@ internal sealed class HeldLease : IAsyncDisposable
     private readonly CancellationTokenSource _leaving;
     private readonly ITimer _renewing;
     private long _renewed;
+    private long _renewedAt;
     private volatile bool _lost;
 
     private HeldLease(IRunStore store, Lease lease, RuntimeOptions options, CancellationToken cancel, CancellationToken leave)
     {
-        (_store, Lease, _options, _leave, _renewed) = (store, lease, options, leave, options.Clock.GetTimestamp());
+        (_store, Lease, _options, _leave) = (store, lease, options, leave);
+        (_renewed, _renewedAt) = (options.Clock.GetTimestamp(), options.Clock.GetUtcNow().UtcTicks);
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (lease.CancelAsked) _ending.Cancel();
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, leave);
         var often = options.LeaseLasts / 3;
         _renewing = options.Clock.CreateTimer(static held => _ = ((HeldLease)held!).RenewQuietlyAsync(), this, often, often);
@@ -46,16 +51,35 @@ internal sealed class HeldLease : IAsyncDisposable
         CancellationToken leave) =>
         new(store, await store.AcquireAsync(runId, options.Owner, options.LeaseLasts, CancellationToken.None), options, cancel, leave);
 
+    /// <summary>Keeps events, and hears what comes back.</summary>
+    public async Task AppendAsync(Seq<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null)
+    {
+        if (await _store.AppendAsync(Lease, events, scenario) == LeaseState.CancelAsked) await _ending.CancelAsync();
+    }
+
     /// <summary>
-    /// Makes sure that the lease is held before something is done that cannot be taken back. A process that was paused for long may not have
-    /// heard that it is not.
+    /// Makes sure that the lease is held, right before something is done that cannot be taken back. A process that was paused for long, or
+    /// that has no thread to spare for its timers, may not have heard that it is not.
     /// </summary>
     /// <exception cref="LeaseLostException">It is not.</exception>
     public async ValueTask AssertAsync()
     {
-        if (_options.Clock.GetElapsedTime(Interlocked.Read(ref _renewed)) > _options.LeaseLasts / 2) await RenewAsync();
+        // Renewing takes time too; what counts is how long ago it was asked for.
+        for (var tries = 0; !_lost && IsStale; tries++)
+        {
+            if (tries == 3)
+            {
+                throw new StoreException($"Run {Lease.RunId}: to renew its lease takes longer than the lease lasts "
+                    + $"({_options.LeaseLasts.TotalSeconds:0.###} s); give it longer ones.");
+            }
+            await RenewAsync();
+        }
         if (_lost) throw new LeaseLostException(Lease);
     }
+
+    // By two clocks: one stands still while the machine sleeps, the other can be set.
+    private bool IsStale => _options.Clock.GetElapsedTime(Interlocked.Read(ref _renewed)) > _options.LeaseLasts / 2
+        || Math.Abs(_options.Clock.GetUtcNow().UtcTicks - Interlocked.Read(ref _renewedAt)) > _options.LeaseLasts.Ticks / 2;
 
     public async ValueTask DisposeAsync()
     {
@@ -79,9 +103,10 @@ internal sealed class HeldLease : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        var now = _options.Clock.GetTimestamp();
+        var (now, at) = (_options.Clock.GetTimestamp(), _options.Clock.GetUtcNow().UtcTicks);
         var heard = await _store.RenewAsync(Lease, _options.LeaseLasts);
         Interlocked.Exchange(ref _renewed, now);
+        Interlocked.Exchange(ref _renewedAt, at);
         if (heard == LeaseState.Lost) _lost = true;
         if (heard != LeaseState.Held) await _ending.CancelAsync();
     }

@@ -39,21 +39,26 @@ public interface IRunStore
     Task ReleaseAsync(Lease lease, CancellationToken cancel = default);
 
     /// <summary>
-    /// Asks whoever drives the run to cancel it; they hear it whenever they renew their lease. It is forgotten with the lease, not before.
+    /// Asks whoever drives the run to cancel it. They hear it whenever they add events or renew their lease; should they not come to it,
+    /// whoever drives the run next hears it with the lease.
     /// </summary>
     /// <returns>False when nobody drives it.</returns>
     Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>
-    /// Adds events at the end of a run's journal, all or none. When this returns they are kept, and the work that follows them may begin.
+    /// Adds events at the end of a run's journal, all or none. When this returns they are kept, and the work that follows them may begin,
+    /// unless the run is to be cancelled.
     /// </summary>
     /// <param name="lease">The right to do so.</param>
     /// <param name="events">Events of the lease's run, in order; at least one.</param>
+    /// <param name="scenario">The run's scenario, kept together with them; null leaves the one that it has.</param>
     /// <param name="cancel">Gives up, if nothing was written yet.</param>
+    /// <returns>What the holder of the lease should know; never that it is lost.</returns>
     /// <exception cref="ArgumentException">The events are of another run, or not numbered one after the other.</exception>
     /// <exception cref="LeaseLostException">The lease is not held any more, or never was. Nothing was written.</exception>
     /// <exception cref="JournalConflictException">The journal does not end where the first event begins. Nothing was written.</exception>
-    Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel = default);
+    Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null,
+        CancellationToken cancel = default);
 
     /// <summary>A run's journal from the first line on, as it is kept; nothing when there is no such run. Lines are not checked.</summary>
     /// <exception cref="StoreException">

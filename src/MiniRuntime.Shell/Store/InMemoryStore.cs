@@ -22,9 +22,8 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         {
             if (entry.Deleted) throw JournalConflictException.Deleted(runId);
             if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
-            entry.Lease = new Lease(runId, owner, ++entry.Epoch);
+            entry.Lease = new Lease(runId, owner, ++entry.Epoch, entry.CancelAsked);
             entry.Until = Later(lasts);
-            entry.CancelAsked = false;
             return Task.FromResult(entry.Lease);
         }
     }
@@ -66,7 +65,8 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     }
 
     /// <inheritdoc/>
-    public Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel = default)
+    public Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null,
+        CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
         Refuse.Others(lease, events);
@@ -79,8 +79,9 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
             entry.Changed = _clock.GetUtcNow();
             if (entry.Events.Count == 0) entry.Created = entry.Changed;
             foreach (var traced in events) entry.Events = entry.Events.Add(traced);
+            if (scenario is { } text) GiveScenario(entry, text.ToArray());
+            return Task.FromResult(entry.CancelAsked ? LeaseState.CancelAsked : LeaseState.Held);
         }
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

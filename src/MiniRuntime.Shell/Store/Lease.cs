@@ -7,7 +7,8 @@ namespace MiniRuntime.Shell;
 /// <param name="RunId">The run.</param>
 /// <param name="Owner">Who holds it, for people.</param>
 /// <param name="Epoch">Which of the run's leases this is, 1 first.</param>
-public sealed record Lease(string RunId, string Owner, long Epoch);
+/// <param name="CancelAsked">Whether somebody asked, of an earlier driver who did not come to it, that the run be cancelled.</param>
+public sealed record Lease(string RunId, string Owner, long Epoch, bool CancelAsked = false);
 
 /// <summary>What the holder of a lease hears when they renew it.</summary>
 public enum LeaseState

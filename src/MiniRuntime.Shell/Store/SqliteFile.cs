@@ -226,6 +226,8 @@ internal sealed class SqliteFile
             // Damage is to be found rather than followed; nothing in the file is to be executed.
             settings.CommandText = "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF";
             settings.ExecuteNonQuery();
+            SqliteException.ThrowExceptionForRC(
+                raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, out _), connection.Handle);
             return connection;
         }
         catch

@@ -55,10 +55,10 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
             if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
             if (row?.DrivenBy(now) is { } driver) throw new RunIsDrivenException(runId, driver);
             if (row is null) Insert(sql, runId);
-            var lease = new Lease(runId, owner, (row?.Epoch ?? 0) + 1);
-            sql.Execute("UPDATE runs SET owner = $2, epoch = $3, expires = $4, cancel = 0 WHERE run_id = $1",
-                runId, owner, lease.Epoch, Later(now, lasts));
-            return lease;
+            var epoch = (row?.Epoch ?? 0) + 1;
+            var cancelAsked = sql.First("UPDATE runs SET owner = $2, epoch = $3, expires = $4 WHERE run_id = $1 RETURNING cancel",
+                static at => at.GetBoolean(0), runId, owner, epoch, Later(now, lasts));
+            return new Lease(runId, owner, epoch, cancelAsked);
         }, cancel);
     }
 
@@ -73,7 +73,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     /// <inheritdoc/>
     public Task ReleaseAsync(Lease lease, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
         RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
-            ? sql.Execute("UPDATE runs SET owner = NULL, cancel = 0 WHERE run_id = $1", lease.RunId)
+            ? sql.Execute("UPDATE runs SET owner = NULL WHERE run_id = $1", lease.RunId)
             : 0, cancel);
 
     /// <inheritdoc/>
@@ -82,11 +82,12 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
 
     /// <inheritdoc/>
-    public Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel = default)
+    public Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null,
+        CancellationToken cancel = default)
     {
         Refuse.Others(lease, events);
         if (Refuse.IsImpossible(lease.RunId)) throw new LeaseLostException(lease);
-        var texts = events.Select(JournalFormat.Write).ToArray();
+        var (texts, given) = (events.Select(JournalFormat.Write).ToArray(), scenario?.ToArray());
         return _writer.WriteAsync(sql =>
         {
             var row = Held(sql, lease);
@@ -97,7 +98,8 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
                 head = JournalLine.HashOf(text, head);
                 Insert(sql, new JournalLine(row.RunId, sequence++, text, head));
             }
-            return End(sql, row.RunId, sequence, head);
+            if (given is not null) GiveScenario(sql, row, given);
+            return End(sql, row.RunId, sequence, head) ? LeaseState.CancelAsked : LeaseState.Held;
         }, cancel);
     }
 
@@ -276,9 +278,10 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     private static void Insert(Sql sql, JournalLine line) => sql.Execute(
         "INSERT INTO events VALUES ($1, $2, $3, $4)", line.RunId, line.Sequence, line.Text, Convert.FromHexString(line.Hash));
 
-    private int End(Sql sql, string runId, long events, string head) => sql.Execute(
-        "UPDATE runs SET events = $2, head = $3, changed = $4, created = iif(events = 0, $4, created) WHERE run_id = $1",
-        runId, events, Convert.FromHexString(head), _clock.GetUtcNow().UtcTicks);
+    // Whether somebody asks that the run be cancelled.
+    private bool End(Sql sql, string runId, long events, string head) => sql.First(
+        "UPDATE runs SET events = $2, head = $3, changed = $4, created = iif(events = 0, $4, created) WHERE run_id = $1 RETURNING cancel",
+        static row => row.GetBoolean(0), runId, events, Convert.FromHexString(head), _clock.GetUtcNow().UtcTicks);
 
     // A scenario goes with the last run that needs it.
     private static int GiveScenario(Sql sql, RunRow run, byte[]? scenario)

@@ -80,7 +80,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             if (_queue.IsAddingCompleted || !Begun()) return false;
             Commit([job]);
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or StoreException)
         {
             job.Fail(_file.Fault(e));
         }
@@ -152,6 +152,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private bool Begun()
     {
+        // A file that was taken away can still be written to, and nobody will ever find what is in it.
+        if (!File.Exists(_file.Path)) throw new StoreException($"Store {_file.Path} is gone: somebody moved or deleted it. Nothing was written.");
         var code = raw.sqlite3_exec(_sql.Handle, "BEGIN IMMEDIATE");
         if ((code & 0xFF) == raw.SQLITE_BUSY) return false;
         SqliteException.ThrowExceptionForRC(code, _sql.Handle);

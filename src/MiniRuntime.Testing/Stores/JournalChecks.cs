@@ -140,7 +140,7 @@ internal static class JournalChecks
     {
         var (journal, lease) = (StoreTrial.Journal("run_1"), await trial.Store.AcquireAsync("run_1", "me", StoreTrial.Minute));
         var over = new CancellationToken(canceled: true);
-        await Expect.ThrowsAsync<OperationCanceledException>(() => trial.Store.AppendAsync(lease, journal, over));
+        await Expect.ThrowsAsync<OperationCanceledException>(() => trial.Store.AppendAsync(lease, journal, cancel: over));
         var lines = StoreTrial.Lines(StoreTrial.Journal("run_2"));
         await Expect.ThrowsAsync<OperationCanceledException>(() => trial.Store.ImportAsync(lines, over));
         await Expect.ThrowsAsync<OperationCanceledException>(() => trial.Store.AcquireAsync("run_3", "me", StoreTrial.Minute, over));

@@ -54,6 +54,7 @@ internal static class LastingChecks
             if (i > 0) await Expect.ThrowsAsync<RunIsDrivenException>(() => other.DeleteAsync("run_1"));
             Expect.True(await other.AskToCancelAsync("run_1"));
             Expect.Equal(LeaseState.CancelAsked, await one.RenewAsync(lease, StoreTrial.Minute));
+            Expect.Equal(i > 0, lease.CancelAsked);
             await one.AppendAsync(lease, [journal[i]]);
             await StoreTrial.HasAsync(other, "run_1", journal.Take(i + 1));
             await other.ReleaseAsync(lease);

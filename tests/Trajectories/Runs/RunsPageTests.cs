@@ -24,7 +24,7 @@ public sealed partial class RunsPageTests : IDisposable
         {
             foreach (var line in block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
             {
-                var (command, comment) = line.Split('#') is [var one, var two] ? (one, two.Trim()) : (line, "exit 0");
+                var (command, comment) = line.Split("  #") is [var one, var two] ? (one, two.Trim()) : (line, "exit 0");
                 var (code, output, errors) = await Commands.RunAsync(_folder, command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
                 Assert.Equal((command, comment), (command, $"exit {code}"));
                 told += output + errors;

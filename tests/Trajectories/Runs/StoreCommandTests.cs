@@ -19,10 +19,11 @@ public sealed class StoreCommandTests : IDisposable
         Assert.Equal(("refund_17:1#8", "refund", "1", "{\"amount\":39.9,\"order\":\"A-17\"}", "ann"),
             (Text(waiting, "id"), Text(waiting, "tool"), Text(waiting, "version"), $"{Commands.At(waiting, "input")}", Text(waiting, "actor")));
 
-        Assert.Contains("may not review their own", (await RunAsync(6, "approve", "refund_17", "--as", " Ann ")).Errors);
+        Assert.Contains("may not review their own", (await RunAsync(6, "approve", "refund_17:1#8", "--as", " Ann ")).Errors);
         Assert.Contains("refund_17:1#8", (await RunAsync(6, "approve", "refund_17:0#3", "--as", "bob")).Errors);
         Assert.Contains("not the one that was shown", (await RunAsync(6, "approve", "refund_17", "--as", "bob", "--hash", new string('0', 64))).Errors);
-        await RunAsync(2, "approve", "refund_17");
+        await RunAsync(2, "approve", "refund_17:1#8");
+        Assert.Contains("which call you saw", (await RunAsync(2, "approve", "refund_17", "--as", "bob")).Errors);
 
         // With an input that breaks the schema it is not told; with one that fits the call passes the gate again.
         await File.WriteAllTextAsync(Path.Combine(_folder, "much.json"), "{ \"order\": \"A-17\", \"amount\": 5000 }");
@@ -51,7 +52,7 @@ public sealed class StoreCommandTests : IDisposable
             }
             """);
         Assert.Contains("To whom?", (await RunAsync(5, "run", "asks.json", "--store", "runs.db")).Output);
-        await RunAsync(6, "approve", "asks", "--as", "bob");
+        await RunAsync(6, "approve", "asks:0#3", "--as", "bob");
         await RunAsync(6, "resolve", "asks", "--abandon");
         await RunAsync(0, "answer", "asks", "Bob", "--label", "untrusted");
         Assert.Contains("whether pay happened", (await RunAsync(5, "resume", "asks")).Output);
@@ -96,9 +97,11 @@ public sealed class StoreCommandTests : IDisposable
         Assert.Equal((await RunAsync(0, "export", "refund_17")).Output, await File.ReadAllTextAsync(Path.Combine(_folder, "out.jsonl")));
         await RunAsync(0, "import", "out.jsonl", "--store", "other.db");
         await RunAsync(6, "import", "out.jsonl", "--store", "other.db");
-        foreach (var command in (string[][])[["resume", "refund_17"], ["approve", "refund_17", "--as", "bob"], ["cancel", "refund_17"], ["replay", "refund_17"]])
+        foreach (var command in (string[][])[["resume", "refund_17"], ["approve", "refund_17:1#8", "--as", "bob"], ["cancel", "refund_17"], ["replay", "refund_17"]])
             Assert.Contains("--scenario", (await RunAsync(2, [.. command, "--store", "other.db"])).Errors);
         await RunAsync(0, "replay", "refund_17", "--scenario", Refund, "--store", "other.db");
+        Assert.Contains("goal", (await RunAsync(2, "resume", "refund_17", "--scenario", Repository.File("scenarios", "policy-read.json"),
+            "--store", "other.db")).Errors);
         await RunAsync(5, "resume", "refund_17", "--scenario", Refund, "--store", "other.db");
         await RunAsync(0, "reject", "refund_17", "--as", "bob", "--reason", "no", "--store", "other.db");
 
@@ -121,7 +124,7 @@ public sealed class StoreCommandTests : IDisposable
         {
             (2, ["runs"]), (2, ["runs", "--store", "."]), (2, ["runs", "--store", "inputs.json"]), (2, ["run", "inputs.json", "--store", "x.db"]),
             (2, ["show", "../x"]), (2, ["resume"]), (2, ["resume", "a", "--all"]), (2, ["resume", "--all", "--parallel", "0"]), (2, ["delete"]),
-            (2, ["verify", "--head", "0"]), (2, ["fork", "a"]), (2, ["delete", "--older-than", "-1"]),
+            (2, ["verify", "--head", "0"]), (2, ["verify", "a", "--head", "xyz"]), (2, ["fork", "a"]), (2, ["delete", "--older-than", "-1"]),
         })
         {
             var (found, _, errors) = await Commands.RunAsync(_folder, arguments);

@@ -49,29 +49,30 @@ public class ConformanceTeethTests
 
     private sealed class DropsTheLast : Passing
     {
-        public override Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel) =>
-            base.AppendAsync(lease, events.Count > 3 ? [.. events.SkipLast(1)] : events, cancel);
+        public override Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel) =>
+            base.AppendAsync(lease, events.Count > 3 ? [.. events.SkipLast(1)] : events, scenario, cancel);
     }
 
     private sealed class TakesAnyNumber : Passing
     {
-        public override async Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel)
+        public override async Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel)
         {
             var count = (await ReadAsync(lease.RunId, cancel)).Count;
-            await base.AppendAsync(lease, [.. events.Select((traced, i) => traced with { Sequence = count + i })], cancel);
+            return await base.AppendAsync(lease, [.. events.Select((traced, i) => traced with { Sequence = count + i })], scenario, cancel);
         }
     }
 
     private sealed class TellsLosersThatTheyWon : Passing
     {
-        public override async Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel)
+        public override async Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel)
         {
             try
             {
-                await base.AppendAsync(lease, events, cancel);
+                return await base.AppendAsync(lease, events, scenario, cancel);
             }
             catch (JournalConflictException)
             {
+                return LeaseState.Held;
             }
         }
     }
@@ -89,8 +90,8 @@ public class ConformanceTeethTests
         public override async Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel) =>
             _latest = await base.AcquireAsync(runId, owner, lasts, cancel);
 
-        public override Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel) =>
-            base.AppendAsync(_latest is { } latest && latest.Owner == lease.Owner ? latest : lease, events, cancel);
+        public override Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel) =>
+            base.AppendAsync(_latest is { } latest && latest.Owner == lease.Owner ? latest : lease, events, scenario, cancel);
     }
 
     private sealed class CountsFromTheFirstGrant : Passing
@@ -218,8 +219,8 @@ public class ConformanceTeethTests
 
         public virtual Task<bool> AskToCancelAsync(string runId, CancellationToken cancel) => Inner.AskToCancelAsync(runId, cancel);
 
-        public virtual Task AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, CancellationToken cancel) =>
-            Inner.AppendAsync(lease, events, cancel);
+        public virtual Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel) =>
+            Inner.AppendAsync(lease, events, scenario, cancel);
 
         public IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel) => Inner.LinesAsync(runId, cancel);
 

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+
+namespace MiniRuntime.Shell;
+
+/// <summary>Limits and clock of a runtime.</summary>
+/// <exception cref="ArgumentOutOfRangeException">A limit is none that can be kept.</exception>
+public sealed record RuntimeOptions
+{
+    /// <summary>How long a tool may take that names no limit of its own; more than 0.</summary>
+    public TimeSpan ToolTimeout { get; init => field = Between(value, TimeSpan.FromTicks(1), TimeSpan.MaxValue); } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a model may take for one answer; more than 0.</summary>
+    public TimeSpan ModelTimeout { get; init => field = Between(value, TimeSpan.FromTicks(1), TimeSpan.MaxValue); } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Whether models and tools begin beside the thread that drives the run, so that code that blocks does not hold up the run. False is
+    /// faster, and for code that awaits whatever takes time: until its first await no limit can end it.
+    /// </summary>
+    public bool OwnThreads { get; init; } = true;
+
+    /// <summary>
+    /// How much of a tool's result is kept, in UTF-16 units, 0 or more. Of a longer one the beginning, the length and the SHA-256 are
+    /// recorded.
+    /// </summary>
+    public int MaxResult { get; init => field = Between(value, 0, int.MaxValue); } = 256 * 1024;
+
+    /// <summary>How many runs are driven at once, 1 or more; the others wait for room. Null is no limit.</summary>
+    public int? MaxRuns { get; init => field = value is { } most ? Between(most, 1, int.MaxValue) : null; }
+
+    /// <summary>
+    /// How long a run belongs to its driver without a sign of life: 10 milliseconds to a day. It is renewed after each third of that; a
+    /// driver that dies holds the run up for so long.
+    /// </summary>
+    public TimeSpan LeaseLasts { get; init => field = Between(value, TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)); } =
+        TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// The scenario file that agent, model and tools were made from, if they were: it is kept with each run that is started, so that any
+    /// process can take the run up.
+    /// </summary>
+    public ReadOnlyMemory<byte>? Scenario { get; init; }
+
+    /// <summary>Who drives, as others are told it.</summary>
+    public string Owner { get; init; } = $"process {Environment.ProcessId} on {Environment.MachineName}";
+
+    /// <summary>The clock that stamps inputs and measures limits.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    private static T Between<T>(T value, T least, T most, [CallerMemberName] string? name = null) where T : IComparable<T> =>
+        value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"It must be from {least} to {most}.");
+}
