@@ -5,11 +5,11 @@ namespace MiniRuntime.Core;
 // that names all that changes; `s` is always the state before.
 public sealed partial class Agent
 {
-    private static State? Evolve(State? before, TraceEvent traced)
+    private static State? Evolve(State? before, TraceEvent? traced)
     {
         if (before is null)
             return traced is { Sequence: 0, Step: 0, Fact.RunStarted: { } start } && start.Run.Id == traced.RunId ? new State(start) : null;
-        if (traced.RunId != before.RunId || traced.Sequence != before.Events || traced.Step != before.StepOf(traced.Fact)) return null;
+        if (traced?.RunId != before.RunId || traced.Sequence != before.Events || traced.Step != before.StepOf(traced.Fact)) return null;
         return traced.Fact.Match(before,
             runStarted: static (_, _) => null,
             contextBuilt: static (s, built) => s.Phase.Ready is { Ending: null }

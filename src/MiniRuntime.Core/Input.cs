@@ -172,5 +172,5 @@ public sealed record Recovered;
 /// <summary>Only the time: deadlines and expiries. Ignored when nothing is due.</summary>
 public sealed record Tick;
 
-/// <summary>End the run. Where a call may have happened and nobody knows, the end says so (<c>in_doubt</c>), and what tool it was.</summary>
+/// <summary>End the run. Where a call may have happened and nobody knows, the end says so: <c>in_doubt</c>, with the tool.</summary>
 public sealed record Cancel;

@@ -28,7 +28,7 @@ public sealed record Rule
         Tenant = Guard.OptionalText(tenant);
         Route = Guard.OptionalText(route);
         Labels = LabelSet.Of(labels);
-        Input = (input ?? []).ToSeq();
+        Input = Guard.Items(input ?? [], nameof(input)).ToSeq();
         if (action == PolicyAction.Tool) return;
         if (then.Status == "approval_required")
             throw new ArgumentException($"Only tool calls can be approved, not {action.Name()}.", nameof(then));

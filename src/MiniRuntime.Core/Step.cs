@@ -42,7 +42,7 @@ public sealed partial class Agent
     /// <summary>
     /// Goes on without any input: finishes a step that a journal was cut in the middle of, and lets a changed agent look again at what a
     /// person is being asked. Where nothing follows by itself the state stays as it is, with no effects; <see cref="Pending"/> says what
-    /// is owed.
+    /// is owed. Two agents that took turns on one waiting run would ask anew at each turn, without end: let one at a time govern a run.
     /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <returns>The state afterwards, and the effects, as for <see cref="Step"/>.</returns>
@@ -57,7 +57,7 @@ public sealed partial class Agent
     public static OneOf<State, TraceFault> Fold(IEnumerable<TraceEvent> trace)
     {
         State? state = null;
-        foreach (var traced in trace)
+        foreach (var traced in Guard.NotNull(trace))
         {
             if (Evolve(state, traced) is not { } next) return new TraceFault(state?.Events ?? 0, traced);
             state = next;
@@ -122,11 +122,11 @@ public sealed record StepResult(State State, Seq<TraceEvent> Events, Effect? Wor
 
 /// <summary>Why a trace could not be folded.</summary>
 /// <param name="Sequence">The number that the next event had to have.</param>
-/// <param name="Event">The event that cannot stand there; null when the trace was empty.</param>
+/// <param name="Event">The event that cannot stand there; null where there is none.</param>
 public sealed record TraceFault(long Sequence, TraceEvent? Event)
 {
     /// <summary>The fault in a sentence.</summary>
     public override string ToString() => Event is null
-        ? "The trace is empty: a run begins with run_started."
+        ? $"There is no event at position {Sequence}{(Sequence == 0 ? ": a run begins with run_started." : ".")}"
         : $"Event {Event.Sequence} ({Event.Fact}) of run {Event.RunId}, step {Event.Step}, cannot stand at position {Sequence}.";
 }

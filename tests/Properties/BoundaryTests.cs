@@ -184,6 +184,33 @@ public sealed class BoundaryTests
         Assert.Equal("large", agent.Step(state, new CallTool("read", Json.Object.Of(("amount", 101)))).State.Stopped?.Detail);
     }
 
+    // Would catch: a null that is found late, by whoever stumbles over it.
+    [Fact]
+    public void A_null_among_the_items_is_refused_by_name()
+    {
+        Refused("tools", static () => new Agent([null!], new Budget(1)));
+        Refused("memory", static () => new Run("run", "goal", memory: [null!]));
+        Refused("Rules", static () => new Policy([Policy.Default.Rules[0], null!]));
+        Refused("input", static () => new Rule(new Allow(), input: [null!]));
+        Refused("input", static () => new CallPattern(input: [null!]));
+        Refused("isIn", static () => new Condition("to", isIn: [null!]));
+        Refused("Items", static () => new Json.Array([1, null!]));
+        Refused("fields", static () => new Json.Object([null!]));
+
+        static void Refused(string parameter, Func<object> make) =>
+            Assert.Equal(parameter, Assert.Throws<ArgumentException>(make).ParamName);
+    }
+
+    // Would catch: a journal with a hole in it, at which a fold throws.
+    [Fact]
+    public void An_event_that_is_none_is_a_fault()
+    {
+        var events = Events(new Agent([_read], new Budget(3)).Start(_run)).ToList();
+        Assert.Equal(new TraceFault(2, null), Agent.Fold([.. events, null!, .. events]).AsT1);
+        Assert.Equal("There is no event at position 0: a run begins with run_started.", $"{Agent.Fold([null!]).AsT1}");
+        Assert.Equal(2, Agent.States([.. events, null!]).Count());
+    }
+
     private static Agent Asking(Budget budget, TimeSpan? validFor = null) =>
         new([_pay], budget, Policy.Default, new Approvals(true, validFor ?? TimeSpan.FromDays(7)));
 
