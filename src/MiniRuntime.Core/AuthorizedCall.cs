@@ -6,8 +6,8 @@ namespace MiniRuntime.Core;
 /// acts on one.
 /// </summary>
 /// <remarks>
-/// Whoever can call <see cref="Agent.Fold"/> can hand it a trace made by hand, and is trusted like whoever writes the journal. That a permit
-/// is used once is the host's to see to: it is a value, and a tool that was given one can keep it.
+/// Whoever can call <see cref="Agent.Fold"/> can hand it a trace made by hand, and is trusted like whoever writes the journal. That a
+/// permit is used once is the host's to see to: it is a value, and a tool that was given one can keep it.
 /// </remarks>
 public sealed class AuthorizedCall : IEquatable<AuthorizedCall>
 {

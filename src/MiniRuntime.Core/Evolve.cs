@@ -90,8 +90,7 @@ public sealed partial class Agent
 
     private static State Answered(State s, Spent paid, AwaitingApproval waiting, Approve approve, bool withoutTime)
     {
-        if (waiting.Request.Expires is not { } expires || waiting.Request.HasExpired(withoutTime ? null : paid.Now))
-            return Expire(s, paid, waiting);
+        if (waiting.Request.Expires is not { } expires || withoutTime || IsOverdue(waiting.Request, paid)) return Expire(s, paid, waiting);
         if (approve.EditedInput is not { } edited)
             return new State(s, new Permitted(waiting.Call with { Approval = new Approval(approve.Reviewer, expires) }), paid,
                 Seen(s, ObservationKind.System, "approval", "granted"));

@@ -107,14 +107,7 @@ public sealed record StepResult(State State, Seq<TraceEvent> Events, Effect? Wor
     /// <summary>
     /// Both as effects, in the order in which to perform them: a <see cref="Record"/> for each event, then the work. Made when asked for.
     /// </summary>
-    public Seq<Effect> Effects
-    {
-        get
-        {
-            var records = Events.Select(static traced => (Effect)new Record(traced)).ToSeq();
-            return Work is null ? records : records.Add(Work);
-        }
-    }
+    public Seq<Effect> Effects => Events.Select(static traced => (Effect)new Record(traced)).Concat(Work is null ? [] : [Work]).ToSeq();
 
     /// <summary>The result as the core's signature has it: <c>var (state, effects) = agent.Step(…)</c>.</summary>
     public void Deconstruct(out State state, out Seq<Effect> effects) => (state, effects) = (State, Effects);

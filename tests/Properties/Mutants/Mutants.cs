@@ -26,7 +26,7 @@ public sealed class Mutants(ITestOutputHelper output)
             new Edit("Call.cs", "(\"callId\", callId), ", "")),
         new("Expiry is ignored",
             "An approval after expiry or without a time executes nothing and counts as a refusal",
-            new Edit("Evolve.cs", " || waiting.Request.HasExpired(withoutTime ? null : paid.Now)", "")),
+            new Edit("Evolve.cs", " || withoutTime || IsOverdue(waiting.Request, paid)", "")),
         new("The hash is not compared",
             "An approval of another call is ignored",
             new Edit("Decide.cs", "state.Phase.AwaitingApproval?.Request.Hash == approve.Hash", "true")),
