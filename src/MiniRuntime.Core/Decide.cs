@@ -14,7 +14,7 @@ public sealed partial class Agent
     private string? Untimely(State state, Input input) =>
         state.Phase.AwaitingApproval is not null
             ? Unless(input.PersonSaid?.Approve is null || Next(state) is null, "approval_void")
-            : Unless((state.Phase.Permitted is not null && input.Kind == "cancel") || Next(state) is null, "step_not_finished");
+            : Unless((state.Phase.Permitted is not null && input.Cancel is not null) || Next(state) is null, "step_not_finished");
 
     // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace
     // to it.

@@ -121,7 +121,7 @@ public sealed partial class Agent
 
     private static State? NotFound(State s, CallRefused refused)
     {
-        var seen = Seen(s, ObservationKind.Tool, refused.Reason == "unknown_tool" ? "unknown" : "refused", refused.Tool);
+        var seen = Seen(s, ObservationKind.Tool, refused.Status, refused.Tool);
         if (s.Phase.Judging is { Proposal.CallTool: { } proposal } judging)
             return judging.Id == refused.CallId && proposal.Name == refused.Tool
                 ? RefuseCall(s, s.Spent, seen, judging.Id, proposal, refused.Reason)

@@ -48,11 +48,26 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
     /// <summary>The input, when it is a decision.</summary>
     public Decision? Decision => Value as Decision;
 
+    /// <summary>The input, when it is unusable output of the model.</summary>
+    public InvalidDecision? InvalidDecision => Value as InvalidDecision;
+
+    /// <summary>The input, when the model did not answer.</summary>
+    public ModelFailure? ModelFailure => Value as ModelFailure;
+
     /// <summary>The input, when it is a tool's report.</summary>
     public ToolReport? ToolReport => Value as ToolReport;
 
     /// <summary>The input, when a person spoke.</summary>
     public PersonSaid? PersonSaid => Value as PersonSaid;
+
+    /// <summary>The input, when the run was taken up again.</summary>
+    public Recovered? Recovered => Value as Recovered;
+
+    /// <summary>The input, when it is the time alone.</summary>
+    public Tick? Tick => Value as Tick;
+
+    /// <summary>The input, when it ends the run.</summary>
+    public Cancel? Cancel => Value as Cancel;
 
     /// <summary>
     /// On the wire: a decision's own kind, or <c>invalid_decision</c>, <c>model_failure</c>, <c>tool_result</c>, <c>person_said</c>,

@@ -88,7 +88,7 @@ public sealed record PolicyCode(string Name, Func<PolicyRequest, PolicyDecision?
         try
         {
             var verdict = Function(request);
-            return verdict?.Status == "approval_required" && request.Action != PolicyAction.Tool ? new Deny(Policy.PolicyError) : verdict;
+            return verdict?.ApprovalRequired is not null && request.Action != PolicyAction.Tool ? new Deny(Policy.PolicyError) : verdict;
         }
         catch (Exception)
         {

@@ -44,7 +44,7 @@ public sealed class SimulatedWorldTests
         Assert.True(trouble switch
         {
             Trouble.Fails => Accepts(static input => input.ToolReport?.Result == new Error("failed")),
-            Trouble.Hangs => Accepts(static input => input.ToolReport?.Result.Status == "lost"),
+            Trouble.Hangs => Accepts(static input => input.ToolReport?.Result.Lost is not null),
             Trouble.AnswersLate => Ignores(static input => input.ToolReport?.Result.Ok is not null),
             Trouble.AnswersTwice => Ignores(static input => input.ToolReport?.Result.Ok is not null),
             _ => Accepts(static input => input == new Recovered()),

@@ -41,7 +41,7 @@ internal sealed class GateAudit
         _verdicts[judged.CallId] = judged;
         _open.Remove(judged.CallId);
         _approvedUntil.Remove(judged.CallId);
-        if (judged.Verdict.Status == "allow") _open.Add(judged.CallId);
+        if (judged.Verdict.Allow is not null) _open.Add(judged.CallId);
     }
 
     private void See(Accepted accepted)

@@ -49,7 +49,7 @@ public sealed class Mutants(ITestOutputHelper output)
         new("A cancel wakes a run that has stopped",
             "Stopped absorbs",
             new Edit("Decide.cs", "Stamp stamp) => state.Phase.Stopped is not null",
-                "Stamp stamp) => state.Phase.Stopped is not null && input.Kind != \"cancel\"")),
+                "Stamp stamp) => state.Phase.Stopped is not null && input.Cancel is null")),
         new("The last rule wins, not the strictest",
             "Rules commute and repeat freely",
             new Edit("PolicyDecision.cs", "Index != other.Index ? (Index > other.Index ? this : other)", "Index != other.Index ? other")),
@@ -62,8 +62,8 @@ public sealed class Mutants(ITestOutputHelper output)
                 "call is not null ? new CallAuthorized")),
         new("An unknown tool is executed",
             "Nothing executes without an allow or a fresh approval and budget left",
-            new Edit("Next.cs", "return new CallRefused(id, proposal.Name, \"unknown_tool\");",
-                "return proposal.Name != \"ghost\" ? new CallRefused(id, proposal.Name, \"unknown_tool\")"
+            new Edit("Next.cs", "return new CallRefused(id, proposal.Name, CallRefused.UnknownTool);",
+                "return proposal.Name != \"ghost\" ? new CallRefused(id, proposal.Name, CallRefused.UnknownTool)"
                 + " : new CallJudged(id, new ToolRef(\"ghost\", \"1\", SideEffect.Read, false, []), new Allow(), Hash);")),
         new("The scope of memory is ignored",
             "Shown and omitted memory partition what there was each with the right reason",
@@ -90,7 +90,7 @@ public sealed class Mutants(ITestOutputHelper output)
         new("A loss that is told again is a loss again",
             "The same answer again is ignored",
             new Edit("Decide.cs", "Unless(at.state.Phase.Executing?.Call.Attempts",
-                "Unless(report.Result.Status == \"lost\" || at.state.Phase.Executing?.Call.Attempts")),
+                "Unless(report.Result.Lost is not null || at.state.Phase.Executing?.Call.Attempts")),
         new("A run can end for want of budget anywhere",
             "Fold refuses facts that do not fit the phase",
             new Edit("Evolve.cs", "StopReason.BudgetExhausted => s.Phase.Ready is not null || s.Phase.Permitted is not null || "
