@@ -1,5 +1,3 @@
-using OneOf;
-
 namespace MiniRuntime.Core;
 
 // The control boundary, top to bottom. A run is a fold:
@@ -54,15 +52,15 @@ public sealed partial class Agent
     /// The state; or the first event that cannot be, because it breaks the numbering, the order of phases, or is of another run. The
     /// trace is trusted beyond that: who can write a journal can write what happened.
     /// </returns>
-    public static OneOf<State, TraceFault> Fold(IEnumerable<TraceEvent> trace)
+    public static FoldResult Fold(IEnumerable<TraceEvent> trace)
     {
         State? state = null;
         foreach (var traced in Guard.NotNull(trace))
         {
-            if (Evolve(state, traced) is not { } next) return new TraceFault(state?.Events ?? 0, traced);
+            if (Evolve(state, traced) is not { } next) return new FoldResult(new TraceFault(state?.Events ?? 0, traced));
             state = next;
         }
-        return state is null ? new TraceFault(0, null) : state;
+        return state is null ? new FoldResult(new TraceFault(0, null)) : new FoldResult(state);
     }
 
     /// <summary>The state after each event of a trace, for whoever shows or judges a path.</summary>
@@ -111,15 +109,4 @@ public sealed record StepResult(State State, Seq<TraceEvent> Events, Effect? Wor
 
     /// <summary>The result as the core's signature has it: <c>var (state, effects) = agent.Step(…)</c>.</summary>
     public void Deconstruct(out State state, out Seq<Effect> effects) => (state, effects) = (State, Effects);
-}
-
-/// <summary>Why a trace could not be folded.</summary>
-/// <param name="Sequence">The number that the next event had to have.</param>
-/// <param name="Event">The event that cannot stand there; null where there is none.</param>
-public sealed record TraceFault(long Sequence, TraceEvent? Event)
-{
-    /// <summary>The fault in a sentence.</summary>
-    public override string ToString() => Event is null
-        ? $"There is no event at position {Sequence}{(Sequence == 0 ? ": a run begins with run_started." : ".")}"
-        : $"Event {Event.Sequence} ({Event.Fact}) of run {Event.RunId}, step {Event.Step}, cannot stand at position {Sequence}.";
 }

@@ -102,7 +102,7 @@ public sealed class BoundaryTests
         var started = agent.Start(_run);
         var asked = agent.Step(started.State, new AskHuman("May I?"));
         Assert.Equal("human_required", asked.State.Stopped?.Detail);
-        var cut = Agent.Fold(Events(started).Concat(Events(asked).Take(1))).AsT0;
+        var cut = Agent.Fold(Events(started).Concat(Events(asked).Take(1))).State!;
         Assert.NotNull(cut.Phase.AwaitingReply);
         Assert.Null(agent.Pending(cut));
         Assert.Equal("step_not_finished", Ignored(agent.Step(cut, (PersonSaid)new Reply("run:0", "yes", "bob"))));
@@ -116,7 +116,7 @@ public sealed class BoundaryTests
         var agent = new Agent([_read], new Budget(3));
         var started = agent.Start(_run);
         var called = agent.Step(started.State, new CallTool("read", Json.Object.Empty));
-        var cut = Agent.Fold(Events(started).Concat(Events(called).TakeWhile(static traced => traced.Fact.CallAuthorized is null))).AsT0;
+        var cut = Agent.Fold(Events(started).Concat(Events(called).TakeWhile(static traced => traced.Fact.CallAuthorized is null))).State!;
         Assert.NotNull(cut.Phase.Permitted);
         Assert.Equal("nothing_due", Ignored(agent.Step(cut, new Tick())));
         Assert.Equal("nothing_was_executing", Ignored(agent.Step(cut, new Recovered())));
@@ -206,8 +206,8 @@ public sealed class BoundaryTests
     public void An_event_that_is_none_is_a_fault()
     {
         var events = Events(new Agent([_read], new Budget(3)).Start(_run)).ToList();
-        Assert.Equal(new TraceFault(2, null), Agent.Fold([.. events, null!, .. events]).AsT1);
-        Assert.Equal("There is no event at position 0: a run begins with run_started.", $"{Agent.Fold([null!]).AsT1}");
+        Assert.Equal(new TraceFault(2, null), Agent.Fold([.. events, null!, .. events]).Fault!);
+        Assert.Equal("There is no event at position 0: a run begins with run_started.", $"{Agent.Fold([null!]).Fault!}");
         Assert.Equal(2, Agent.States([.. events, null!]).Count());
     }
 

@@ -27,7 +27,7 @@ public sealed class SimulatedWorldTests
             var world = new SimulatedWorld(seed) { Troubles = [trouble], Percent = percent % 101, Patience = 60 };
             var simulation = world.Drive(setup.Agent, _run);
             Assert.NotNull(simulation.Final.Stopped);
-            Assert.Equal(simulation.Final, Agent.Fold(simulation.Walk.Trace).AsT0);
+            Assert.Equal(simulation.Final, Agent.Fold(simulation.Walk.Trace).State!);
         }
     }
 

@@ -255,7 +255,7 @@ public class RuntimeTests
         foreach (var state in states)
         {
             Assert.Equal(StopReason.Success, state.Stopped!.Reason);
-            Assert.Equal(state, Agent.Fold(await journal.ReadAsync(state.RunId)).AsT0);
+            Assert.Equal(state, Agent.Fold(await journal.ReadAsync(state.RunId)).State!);
         }
     }
 

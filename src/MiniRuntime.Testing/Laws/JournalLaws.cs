@@ -12,7 +12,7 @@ internal static class JournalLaws
         for (var cut = 1; cut <= walk.Trace.Count; cut++)
         {
             var kept = walk.Trace.Take(cut).ToList();
-            var result = agent.Resume(Agent.Fold(kept).AsT0);
+            var result = agent.Resume(Agent.Fold(kept).State!);
             Keep(kept, result);
             foreach (var leg in walk.Steps.Where(leg => leg.Before!.Events >= cut))
             {
@@ -33,7 +33,7 @@ internal static class JournalLaws
         {
             kept.AddRange(leg.Events);
             if (leg.Ignored is null) owed = leg.Work;
-            Expect.Equal(owed, walk.Agent.Pending(Agent.Fold(kept).AsT0));
+            Expect.Equal(owed, walk.Agent.Pending(Agent.Fold(kept).State!));
         }
     }
 
@@ -53,7 +53,7 @@ internal static class JournalLaws
         Refused(at, trace.Select(traced => traced == one ? one with { Step = one.Step + 1 } : traced));
         Refused(at, trace.Select(traced => traced == one ? one with { Step = one.Step - 1 } : traced));
         Refused(at, trace.Select(traced => traced == one ? one with { Sequence = one.Sequence + 1 } : traced));
-        Expect.Null(Agent.Fold([]).AsT1.Event);
+        Expect.Null(Agent.Fold([]).Fault!.Event);
     }
 
     [Law("a grammar that lets an execution stand without its verdict or its permit, once the numbers are made to fit.")]
@@ -66,7 +66,7 @@ internal static class JournalLaws
             var hasResult = trace.Skip(at).Any(traced => traced.Fact.Accepted?.Input.ToolReport?.CallId == id);
             if (id is null || !hasResult) continue;
             var forged = trace.Where((_, i) => i != at).Select((traced, i) => traced with { Sequence = i });
-            Expect.True(Agent.Fold(forged).IsT1, $"without {trace[at].Fact}");
+            Expect.True(Agent.Fold(forged).Fault is not null, $"without {trace[at].Fact}");
         }
     }
 
@@ -82,7 +82,7 @@ internal static class JournalLaws
             foreach (var fact in Candidates(journey, state.Phase))
             {
                 var next = new TraceEvent(journey.Run.Id, kept.Count, open && fact.Stopped is null ? steps - 1 : steps, fact);
-                Expect.True(Agent.Fold(kept.Append(next)).IsT0 == Fits(fact, state.Phase), $"{fact} in {state.Phase}");
+                Expect.True(Agent.Fold(kept.Append(next)).State is not null == Fits(fact, state.Phase), $"{fact} in {state.Phase}");
             }
         }
     }
@@ -133,7 +133,7 @@ internal static class JournalLaws
 
     private static void Refused(int at, IEnumerable<TraceEvent> trace)
     {
-        var fault = Agent.Fold(trace).AsT1;
+        var fault = Agent.Fold(trace).Fault!;
         Expect.Equal(at, fault.Sequence);
         Expect.NotEmpty(fault.ToString());
     }

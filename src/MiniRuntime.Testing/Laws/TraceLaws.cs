@@ -8,9 +8,9 @@ internal static class TraceLaws
     public static void Folding_the_trace_gives_the_state(Saga saga)
     {
         var walk = saga.Walk();
-        Expect.Equal(walk.Final, Agent.Fold(walk.Trace).AsT0);
+        Expect.Equal(walk.Final, Agent.Fold(walk.Trace).State!);
         Expect.Equal(walk.Final, Agent.States(walk.Trace).Last().State);
-        Expect.Equal(walk.Final.ToString(), Agent.Fold(walk.Trace).AsT0.ToString());
+        Expect.Equal(walk.Final.ToString(), Agent.Fold(walk.Trace).State!.ToString());
     }
 
     [Law("a gap, a repeated number, an event of another run.")]
