@@ -41,7 +41,7 @@ internal static class Floor
             }
             Record(step, new CallJudged(id, tool.Ref, verdict ?? new Deny("no_rule_matched"), hash));
             See(ObservationKind.Policy, tool.Name, verdict?.Status);
-            if (verdict?.Status != "allow" || calls >= budget.MaxToolCalls) break;
+            if (verdict?.Allow is null || calls >= budget.MaxToolCalls) break;
             Record(step, new CallAuthorized(id, 1));
             calls++;
             called = new Cons<string>(tool.Name, called);

@@ -15,5 +15,5 @@ public class TraceBench
     public object Start() => _script.Agent.Start(_script.Run);
 
     [Benchmark(OperationsPerInvoke = Events)]
-    public object Fold_100000_events() => Agent.Fold(_trace).AsT0;
+    public object Fold_100000_events() => Agent.Fold(_trace).State!;
 }

@@ -81,7 +81,7 @@ let show name model =
     let state, trace = agent.Start(Run(name, "Where is order A-17?")) |> follow (world model) []
     for event in trace do printfn $"{event.Sequence} {describe event.Fact}"
     // The trace is the journal: folding it gives the same state, compared as a value.
-    let same = Agent.Fold(trace).Match((fun folded -> folded = state), (fun _ -> false))
+    let same = match Agent.Fold(trace).State with null -> false | folded -> folded = state
     let outcome = match state.Stopped with null -> "still running" | stopped -> stopped.Reason.Name()
     printfn $"{name}: {outcome}; the trace folds to the same state: {same}\n"
 

@@ -20,11 +20,11 @@ public sealed partial class Agent
     /// <param name="approvals">Whether people can be asked; by default not.</param>
     /// <param name="context">What the model is shown; by default <see cref="ContextRules.Default"/>.</param>
     /// <param name="version">The agent's own version; part of its content hash.</param>
-    /// <exception cref="ArgumentException">Two tools have one name.</exception>
+    /// <exception cref="ArgumentException">Two tools have one name, or one is null.</exception>
     public Agent(IEnumerable<Tool> tools, Budget budget, Policy? policy = null, Approvals? approvals = null, ContextRules? context = null,
         string version = "1")
     {
-        Tools = Guard.NotNull(tools).OrderBy(static tool => tool.Name, StringComparer.Ordinal).ToSeq();
+        Tools = Guard.Items(tools).OrderBy(static tool => tool.Name, StringComparer.Ordinal).ToSeq();
         Budget = Guard.NotNull(budget);
         Policy = policy ?? Policy.Default;
         Approvals = approvals ?? Approvals.Off;

@@ -1,10 +1,14 @@
 namespace MiniRuntime.Core;
 
 /// <summary>
-/// A permit: this call may be executed once, now. It can be made in one place only, from a state in which a call is executing, and such a
-/// state comes only from the trace of a gate that opened. A shell checks <see cref="RunId"/> and <see cref="AgentHash"/> before it acts
-/// on one.
+/// A permit: this call may be executed once, now. It can be made in one place only, from a state in which a call is executing; and such a
+/// state comes only from a trace that says that the gate opened. A shell checks <see cref="RunId"/> and <see cref="AgentHash"/> before it
+/// acts on one.
 /// </summary>
+/// <remarks>
+/// Whoever can call <see cref="Agent.Fold"/> can hand it a trace made by hand, and is trusted like whoever writes the journal. That a
+/// permit is used once is the host's to see to: it is a value, and a tool that was given one can keep it.
+/// </remarks>
 public sealed class AuthorizedCall : IEquatable<AuthorizedCall>
 {
     private AuthorizedCall(string runId, Executing executing)

@@ -30,8 +30,4 @@ public sealed record ApprovalRequest(string Id, string Hash, DateTimeOffset? Exp
     public static string HashOf(string runId, string callId, CallTool proposal, ToolRef tool) => CanonicalJson.Hash(Json.Object.Of(
         ("run", runId), ("callId", callId), ("tool", tool.Name), ("version", tool.Version),
         // As text: inside an object an input of the greatest depth would be too deep.
-        ("input", CanonicalJson.Write(proposal.Input))));
-
-    /// <summary>True when an approval that arrives now is too late: its time has passed, or is not known.</summary>
-    public bool HasExpired(DateTimeOffset? now) => now is not { } at || Expires is not { } expires || at > expires;
-}
+        ("input", CanonicalJson.Write(proposal.Input))));}

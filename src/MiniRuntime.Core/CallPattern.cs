@@ -14,7 +14,7 @@ public sealed record CallPattern
         Tool = Guard.OptionalText(tool);
         SideEffect = sideEffect is { } effect ? Guard.Declared(effect, Core.SideEffect.Write, nameof(sideEffect)) : null;
         Label = Guard.OptionalText(label);
-        Input = (input ?? []).ToSeq();
+        Input = Guard.Items(input ?? [], nameof(input)).ToSeq();
         if (Input.Select(static condition => condition.Field).Distinct().Count() < Input.Count)
             throw new ArgumentException("Two conditions are about one field; make one of them.", nameof(input));
     }

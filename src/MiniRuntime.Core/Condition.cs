@@ -28,7 +28,7 @@ public sealed record Condition
     {
         Field = Guard.Text(field);
         Equal = equal;
-        In = isIn?.ToSeq();
+        In = isIn is null ? null : Guard.Items(isIn).ToSeq();
         Greater = greater;
         Less = less;
         Matches = Guard.OptionalText(matches);

@@ -14,7 +14,7 @@ public sealed partial class Agent
     private string? Untimely(State state, Input input) =>
         state.Phase.AwaitingApproval is not null
             ? Unless(input.PersonSaid?.Approve is null || Next(state) is null, "approval_void")
-            : Unless((state.Phase.Permitted is not null && input.Kind == "cancel") || Next(state) is null, "step_not_finished");
+            : Unless((state.Phase.Permitted is not null && input.Cancel is not null) || Next(state) is null, "step_not_finished");
 
     // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace
     // to it.
@@ -26,25 +26,25 @@ public sealed partial class Agent
             modelFailure: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
             toolReport: static (at, report) => Unless(at.state.Phase.Executing?.Call.Id == report.CallId, "call_not_executing")
                 ?? Unless(at.state.Phase.Executing?.Call.Attempts == report.Attempt, "attempt_not_executing"),
-            personSaid: static (at, said) => Unfit(at.state, said),
+            personSaid: static (at, said) => UnfitWord(at.state, said),
             recovered: static (at, _) => Unless(at.state.Phase.Executing is not null, "nothing_was_executing"),
             tick: static (at, _) => Unless(IsDue(at.state.Phase, at.state.Start.Budget, at.state.Spent.Pay(at.stamp)), "nothing_due"),
             cancel: static (_, _) => null);
 
-    private static string? Unfit(State state, PersonSaid said) => said.Match(state,
+    private static string? UnfitWord(State state, PersonSaid said) => said.Match(state,
         approve: static (state, approve) =>
-            Unfit(state, approve.RequestId, approve.Reviewer)
+            UnfitReview(state, approve.RequestId, approve.Reviewer)
             ?? Unless(state.Phase.AwaitingApproval?.Request.Hash == approve.Hash, "hash_does_not_match")
             // An edit closes the call that was asked for; one that may have happened cannot be closed so.
             ?? Unless(approve.EditedInput is null || state.Phase.AwaitingApproval?.Call.MayHaveHappened == false, "call_in_doubt"),
-        reject: static (state, reject) => Unfit(state, reject.RequestId, reject.Reviewer),
+        reject: static (state, reject) => UnfitReview(state, reject.RequestId, reject.Reviewer),
         reply: static (state, reply) => Unless(state.Phase.AwaitingReply?.Id == reply.QuestionId, "question_not_open")
             ?? Unless(!PersonName.IsNobody(reply.Person), "person_is_unknown"),
         resolve: static (state, resolve) => Unless(state.Phase.InDoubt?.Call.Id == resolve.CallId, "call_not_in_doubt")
             ?? Unless(!PersonName.IsNobody(resolve.Person), "person_is_unknown"));
 
     // Nobody approves, or rejects, on their own behalf. Whose behalf it is must be known for that.
-    private static string? Unfit(State state, string requestId, string reviewer) =>
+    private static string? UnfitReview(State state, string requestId, string reviewer) =>
         Unless(state.Phase.AwaitingApproval?.Request.Id == requestId, "request_not_open")
         ?? Unless(!PersonName.IsNobody(state.Run.Actor), "run_has_no_actor")
         ?? Unless(!PersonName.AreAlike(state.Run.Actor!, reviewer), "reviewer_is_the_actor")

@@ -29,6 +29,12 @@ public sealed class Decision : OneOfBase<Answer, CallTool, AskHuman, Stop>, IEqu
     /// <summary>The proposal, when it is a tool call.</summary>
     public CallTool? CallTool => IsT1 ? AsT1 : null;
 
+    /// <summary>The proposal, when it is a question to a person.</summary>
+    public AskHuman? AskHuman => Value as AskHuman;
+
+    /// <summary>The proposal, when it is to stop.</summary>
+    public Stop? Stop => Value as Stop;
+
     /// <summary>On the wire: <c>answer</c>, <c>tool</c>, <c>ask_human</c> or <c>stop</c>.</summary>
     public string Kind => Index switch { 0 => "answer", 1 => "tool", 2 => "ask_human", _ => "stop" };
 

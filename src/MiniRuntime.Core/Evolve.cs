@@ -5,11 +5,11 @@ namespace MiniRuntime.Core;
 // that names all that changes; `s` is always the state before.
 public sealed partial class Agent
 {
-    private static State? Evolve(State? before, TraceEvent traced)
+    private static State? Evolve(State? before, TraceEvent? traced)
     {
         if (before is null)
             return traced is { Sequence: 0, Step: 0, Fact.RunStarted: { } start } && start.Run.Id == traced.RunId ? new State(start) : null;
-        if (traced.RunId != before.RunId || traced.Sequence != before.Events || traced.Step != before.StepOf(traced.Fact)) return null;
+        if (traced?.RunId != before.RunId || traced.Sequence != before.Events || traced.Step != before.StepOf(traced.Fact)) return null;
         return traced.Fact.Match(before,
             runStarted: static (_, _) => null,
             contextBuilt: static (s, built) => s.Phase.Ready is { Ending: null }
@@ -17,10 +17,10 @@ public sealed partial class Agent
                 : null,
             accepted: static (s, accepted) => Accept(s, accepted),
             ignored: static (s, ignored) => new State(s, s.Phase, s.Spent.Bill(ignored.Stamp)),
-            callRefused: static (s, refused) => NotFound(s, refused),
-            callJudged: static (s, judged) => Judged(s, judged),
+            callRefused: static (s, refused) => Unavailable(s, refused),
+            callJudged: static (s, judged) => CallVerdict(s, judged),
             callAuthorized: static (s, authorized) => Authorize(s, authorized),
-            otherJudged: static (s, judged) => Judged(s, judged),
+            otherJudged: static (s, judged) => OtherVerdict(s, judged),
             stopped: static (s, stopped) => End(s, stopped));
     }
 
@@ -29,7 +29,7 @@ public sealed partial class Agent
     private static State? Accept(State before, Accepted accepted)
     {
         if (Unfit(before, accepted.Input, accepted.Stamp) is not null) return null;
-        return accepted.Input.Match((s: before, paid: before.Spent.Pay(accepted.Stamp), late: accepted.Stamp.At is null),
+        return accepted.Input.Match((s: before, paid: before.Spent.Pay(accepted.Stamp), withoutTime: accepted.Stamp.At is null),
             decision: static (at, decision) => Propose(at.s, at.paid, decision),
             invalidDecision: static (at, invalid) => Trouble(at.s, at.paid.Step().InvalidDecision(),
                 Seen(at.s, ObservationKind.Decision, "invalid_decision"),
@@ -40,8 +40,8 @@ public sealed partial class Agent
                 new Stopped(StopReason.InvalidDecision, Detail: $"model_failure: {failure.Reason}")),
             toolReport: static (at, report) => Report(at.s, at.paid, at.s.Phase.Executing!.Call, report.Result, report.Labels),
             personSaid: static (at, said) => said.Match(at,
-                approve: static (at, approve) => Answered(at.s, at.paid, at.s.Phase.AwaitingApproval!, approve, at.late),
-                reject: static (at, reject) => RefuseCall(at.s, at.paid, Seen(at.s, ObservationKind.System, "approval", "rejected"),
+                approve: static (at, approve) => Answered(at.s, at.paid, at.s.Phase.AwaitingApproval!, approve, at.withoutTime),
+                reject: static (at, reject) => RefuseOrDoubt(at.s, at.paid, Seen(at.s, ObservationKind.System, "approval", "rejected"),
                     at.s.Phase.AwaitingApproval!.Call, reject.Reason),
                 reply: static (at, reply) => Replied(at.s, at.paid, at.s.Phase.AwaitingReply!, reply),
                 resolve: static (at, resolve) => Resolved(at.s, at.paid, at.s.Phase.InDoubt!, resolve)),
@@ -90,8 +90,7 @@ public sealed partial class Agent
 
     private static State Answered(State s, Spent paid, AwaitingApproval waiting, Approve approve, bool withoutTime)
     {
-        if (waiting.Request.Expires is not { } expires || waiting.Request.HasExpired(withoutTime ? null : paid.Now))
-            return Expire(s, paid, waiting);
+        if (waiting.Request.Expires is not { } expires || withoutTime || IsOverdue(waiting.Request, paid)) return Expire(s, paid, waiting);
         if (approve.EditedInput is not { } edited)
             return new State(s, new Permitted(waiting.Call with { Approval = new Approval(approve.Reviewer, expires) }), paid,
                 Seen(s, ObservationKind.System, "approval", "granted"));
@@ -105,7 +104,7 @@ public sealed partial class Agent
     }
 
     private static State Expire(State s, Spent paid, AwaitingApproval waiting) =>
-        RefuseCall(s, paid, Seen(s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired");
+        RefuseOrDoubt(s, paid, Seen(s, ObservationKind.System, "approval", "expired"), waiting.Call, "approval_expired");
 
     private static State Replied(State s, Spent paid, AwaitingReply waiting, Reply reply) => new(s, Phase.Between, paid,
         Seen(s, ObservationKind.System, "human", "replied"), new Turn(waiting.Id, waiting.Question, null, new Ok(reply.Text)),
@@ -120,20 +119,20 @@ public sealed partial class Agent
 
     // What followed.
 
-    private static State? NotFound(State s, CallRefused refused)
+    private static State? Unavailable(State s, CallRefused refused)
     {
-        var seen = Seen(s, ObservationKind.Tool, refused.Reason == "unknown_tool" ? "unknown" : "refused", refused.Tool);
+        var seen = Seen(s, ObservationKind.Tool, refused.Status, refused.Tool);
         if (s.Phase.Judging is { Proposal.CallTool: { } proposal } judging)
             return judging.Id == refused.CallId && proposal.Name == refused.Tool
-                ? RefuseCall(s, s.Spent, seen, judging.Id, proposal, refused.Reason)
+                ? Refuse(s, s.Spent, seen, judging.Id, proposal, refused.Reason)
                 : null;
         var again = s.Phase.AwaitingApproval?.Call ?? s.Phase.Permitted?.Call;
         return again?.Id == refused.CallId && again.Proposal.Name == refused.Tool
-            ? RefuseCall(s, s.Spent, seen, again, refused.Reason)
+            ? RefuseOrDoubt(s, s.Spent, seen, again, refused.Reason)
             : null;
     }
 
-    private static State? Judged(State s, CallJudged judged)
+    private static State? CallVerdict(State s, CallJudged judged)
     {
         var again = s.Phase.Executing is null ? s.Phase.Call : null;
         var call = s.Phase.Judging is { Proposal.CallTool: { } proposal } judging
@@ -147,7 +146,7 @@ public sealed partial class Agent
                 at.Request is { } request ? new AwaitingApproval(at.call, request, why.Reason)
                 : at.call.MayHaveHappened ? new InDoubt(at.call, NeedsPerson: true)
                 : new Ready(new Stopped(StopReason.Blocked, Detail: why.Reason, Tool: at.call.Tool.Name))),
-            deny: static (at, deny) => RefuseCall(at.s, at.s.Spent, at.seen, at.call, deny.Reason));
+            deny: static (at, deny) => RefuseOrDoubt(at.s, at.s.Spent, at.seen, at.call, deny.Reason));
     }
 
     private static State? Authorize(State s, CallAuthorized authorized)
@@ -162,7 +161,7 @@ public sealed partial class Agent
         return new State(s, new Executing(permitted), s.Spent.ToolCall(), called: call.Attempts == 0 ? call.Tool.Name : null);
     }
 
-    private static State? Judged(State s, OtherJudged judged)
+    private static State? OtherVerdict(State s, OtherJudged judged)
     {
         if (judged.Action == PolicyAction.MemoryRead)
             return s.Phase.Ready is { Ending: null, Memory: null } ? new State(s, new Ready(null, judged.Verdicts)) : null;
@@ -196,11 +195,11 @@ public sealed partial class Agent
         open is { MayHaveHappened: true } ? new Stopped(reason, Detail: "in_doubt", Tool: open.Tool.Name) : new Stopped(reason);
 
     // A refused call is trouble like any other; but one that may have happened is not forgotten for it: a person has to say.
-    private static State RefuseCall(State s, Spent paid, Seq<Observation> seen, Call call, string reason) => call.MayHaveHappened
+    private static State RefuseOrDoubt(State s, Spent paid, Seq<Observation> seen, Call call, string reason) => call.MayHaveHappened
         ? new State(s, new InDoubt(call, NeedsPerson: true), paid.Refusal(), seen)
-        : RefuseCall(s, paid, seen, call.Id, call.Proposal, reason);
+        : Refuse(s, paid, seen, call.Id, call.Proposal, reason);
 
-    private static State RefuseCall(State s, Spent paid, Seq<Observation> seen, string id, CallTool proposal, string reason) =>
+    private static State Refuse(State s, Spent paid, Seq<Observation> seen, string id, CallTool proposal, string reason) =>
         Trouble(s, paid.Refusal(), seen, new Turn(id, proposal, null, new Refused(reason)),
             new Stopped(StopReason.Refused, Detail: reason, Tool: proposal.Name));
 

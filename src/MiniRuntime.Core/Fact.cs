@@ -51,11 +51,17 @@ public sealed class Fact :
     /// <summary>The fact, when it is an ignored input.</summary>
     public Ignored? Ignored => IsT3 ? AsT3 : null;
 
+    /// <summary>The fact, when it is a call that no tool may run.</summary>
+    public CallRefused? CallRefused => Value as CallRefused;
+
     /// <summary>The fact, when it is a verdict on a call.</summary>
     public CallJudged? CallJudged => IsT5 ? AsT5 : null;
 
     /// <summary>The fact, when it is a permit.</summary>
     public CallAuthorized? CallAuthorized => IsT6 ? AsT6 : null;
+
+    /// <summary>The fact, when it is a verdict on something other than a call.</summary>
+    public OtherJudged? OtherJudged => Value as OtherJudged;
 
     /// <summary>The fact, when it is the run's end.</summary>
     public Stopped? Stopped => IsT8 ? AsT8 : null;
@@ -130,7 +136,13 @@ public sealed record Ignored(Input Input, string Reason, Stamp Stamp);
 /// <param name="CallId">The call.</param>
 /// <param name="Tool">The name that was proposed.</param>
 /// <param name="Reason"><c>unknown_tool</c>, <c>tool_disabled</c>, or <c>not_repeatable</c> for a write in doubt.</param>
-public sealed record CallRefused(string CallId, string Tool, string Reason);
+public sealed record CallRefused(string CallId, string Tool, string Reason)
+{
+    internal const string UnknownTool = "unknown_tool";
+
+    /// <summary>What the run's history says of the tool: <c>unknown</c>, or <c>refused</c> where there is one that may not run.</summary>
+    internal string Status => Reason == UnknownTool ? "unknown" : "refused";
+}
 
 /// <summary>Policy judged a proposed call.</summary>
 /// <param name="CallId">The call.</param>

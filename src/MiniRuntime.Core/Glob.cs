@@ -10,25 +10,10 @@ public static class Glob
         int p = 0, t = 0, star = -1, retry = 0;
         while (t < text.Length)
         {
-            if (p < pattern.Length && pattern[p] == '*')
-            {
-                star = p++;
-                retry = t;
-            }
-            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == text[t]))
-            {
-                p++;
-                t++;
-            }
-            else if (star >= 0)
-            {
-                p = star + 1;
-                t = ++retry;
-            }
-            else
-            {
-                return false;
-            }
+            if (p < pattern.Length && pattern[p] == '*') (star, retry) = (p++, t);
+            else if (p < pattern.Length && (pattern[p] == '?' || pattern[p] == text[t])) (p, t) = (p + 1, t + 1);
+            else if (star >= 0) (p, t) = (star + 1, ++retry);
+            else return false;
         }
         while (p < pattern.Length && pattern[p] == '*') p++;
         return p == pattern.Length;

@@ -12,6 +12,11 @@ internal static class Guard
     public static T NotNull<T>(T? value, [CallerArgumentExpression(nameof(value))] string? name = null) where T : class =>
         value ?? throw new ArgumentNullException(name);
 
+    /// <summary>The items, when none of them is null; checked as they are read.</summary>
+    public static IEnumerable<T> Items<T>(IEnumerable<T>? items, [CallerArgumentExpression(nameof(items))] string? name = null)
+        where T : class =>
+        NotNull(items, name).Select(item => item ?? throw new ArgumentException("One of the items is null.", name));
+
     /// <summary>
     /// The text, when it is well-formed UTF-16: a lone surrogate has no UTF-8 form, so it could not be written to a journal.
     /// </summary>

@@ -48,11 +48,26 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
     /// <summary>The input, when it is a decision.</summary>
     public Decision? Decision => IsT0 ? AsT0 : null;
 
+    /// <summary>The input, when it is unusable output of the model.</summary>
+    public InvalidDecision? InvalidDecision => Value as InvalidDecision;
+
+    /// <summary>The input, when the model did not answer.</summary>
+    public ModelFailure? ModelFailure => Value as ModelFailure;
+
     /// <summary>The input, when it is a tool's report.</summary>
     public ToolReport? ToolReport => IsT3 ? AsT3 : null;
 
     /// <summary>The input, when a person spoke.</summary>
     public PersonSaid? PersonSaid => IsT4 ? AsT4 : null;
+
+    /// <summary>The input, when the run was taken up again.</summary>
+    public Recovered? Recovered => Value as Recovered;
+
+    /// <summary>The input, when it is the time alone.</summary>
+    public Tick? Tick => Value as Tick;
+
+    /// <summary>The input, when it ends the run.</summary>
+    public Cancel? Cancel => Value as Cancel;
 
     /// <summary>
     /// On the wire: a decision's own kind, or <c>invalid_decision</c>, <c>model_failure</c>, <c>tool_result</c>, <c>person_said</c>,
@@ -172,5 +187,5 @@ public sealed record Recovered;
 /// <summary>Only the time: deadlines and expiries. Ignored when nothing is due.</summary>
 public sealed record Tick;
 
-/// <summary>End the run. Where a call may have happened and nobody knows, the end says so (<c>in_doubt</c>), and what tool it was.</summary>
+/// <summary>End the run. Where a call may have happened and nobody knows, the end says so: <c>in_doubt</c>, with the tool.</summary>
 public sealed record Cancel;

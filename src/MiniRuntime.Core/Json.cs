@@ -89,10 +89,10 @@ public abstract record Json
     }
 
     /// <summary>An array.</summary>
-    /// <exception cref="ArgumentException">The value nests deeper than <see cref="MaxDepth"/>.</exception>
+    /// <exception cref="ArgumentException">An item is null, or the value nests deeper than <see cref="MaxDepth"/>.</exception>
     public sealed record Array(Seq<Json> Items) : Json
     {
-        private readonly int _depth = Around(Items.Count == 0 ? 0 : Items.Max(static item => item.Depth));
+        private readonly int _depth = Around(Guard.Items(Items).Select(static item => item.Depth).DefaultIfEmpty().Max());
 
         /// <summary>The items, in order.</summary>
         public Seq<Json> Items { get; } = Items;
@@ -106,10 +106,12 @@ public abstract record Json
         private readonly int _depth;
 
         /// <summary>An object of these fields, given in any order.</summary>
-        /// <exception cref="ArgumentException">Two fields have one name, or the value nests deeper than <see cref="MaxDepth"/>.</exception>
+        /// <exception cref="ArgumentException">
+        /// Two fields have one name, one is null, or the value nests deeper than <see cref="MaxDepth"/>.
+        /// </exception>
         public Object(IEnumerable<Field> fields)
         {
-            Fields = Guard.NotNull(fields).OrderBy(static field => field.Name, StringComparer.Ordinal).ToSeq();
+            Fields = Guard.Items(fields).OrderBy(static field => field.Name, StringComparer.Ordinal).ToSeq();
             _depth = Around(Fields.Count == 0 ? 0 : Fields.Max(static field => field.Value.Depth));
             for (var i = 1; i < Fields.Count; i++)
                 if (Fields[i].Name == Fields[i - 1].Name) throw new ArgumentException($"The field '{Fields[i].Name}' occurs twice.");

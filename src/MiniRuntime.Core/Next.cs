@@ -32,11 +32,11 @@ public sealed partial class Agent
 
     private Fact LookUpAndJudge(State state, string id, CallTool proposal)
     {
-        if (!_registry.TryGetValue(proposal.Name, out var registered)) return new CallRefused(id, proposal.Name, "unknown_tool");
+        if (!_registry.TryGetValue(proposal.Name, out var registered)) return new CallRefused(id, proposal.Name, CallRefused.UnknownTool);
         if (!registered.Enabled) return new CallRefused(id, proposal.Name, "tool_disabled");
         var tool = registered.Ref;
         var verdict = Policy.Judge(RequestFor(state, PolicyAction.Tool, proposal.Input, state.Labels, tool));
-        var request = verdict.Status == "approval_required" && Approvals.Enabled
+        var request = verdict.ApprovalRequired is not null && Approvals.Enabled
             ? new ApprovalRequest($"{id}#{state.Events}", ApprovalRequest.HashOf(state.RunId, id, proposal, tool), Expiry(state.Spent.Now))
             : null;
         return new CallJudged(id, tool, verdict, Hash, request);

@@ -24,6 +24,12 @@ public sealed class PersonSaid : OneOfBase<Approve, Reject, Reply, Resolve>, IEq
     /// <summary>What was said, when it is an approval.</summary>
     public Approve? Approve => IsT0 ? AsT0 : null;
 
+    /// <summary>What was said, when it is a rejection.</summary>
+    public Reject? Reject => Value as Reject;
+
+    /// <summary>What was said, when it is an answer to the model's question.</summary>
+    public Reply? Reply => Value as Reply;
+
     /// <summary>What was said, when it settles a doubt.</summary>
     public Resolve? Resolve => IsT3 ? AsT3 : null;
 

@@ -11,7 +11,7 @@ namespace MiniRuntime.Core;
 public sealed record Policy(Seq<Rule> Rules, PolicyCode? Code = null)
 {
     // A rule that names one tool is looked at for that tool only, so that a long policy costs no more than what it says about a call.
-    private readonly FrozenDictionary<string, Seq<Rule>> _byTool = Guard.NotNull(Rules).Where(NamesOne)
+    private readonly FrozenDictionary<string, Seq<Rule>> _byTool = Guard.Items(Rules).Where(NamesOne)
         .GroupBy(static rule => rule.Tool!, StringComparer.Ordinal)
         .ToFrozenDictionary(static rules => rules.Key, static rules => rules.ToSeq(), StringComparer.Ordinal);
 
@@ -88,7 +88,7 @@ public sealed record PolicyCode(string Name, Func<PolicyRequest, PolicyDecision?
         try
         {
             var verdict = Function(request);
-            return verdict?.Status == "approval_required" && request.Action != PolicyAction.Tool ? new Deny(Policy.PolicyError) : verdict;
+            return verdict?.ApprovalRequired is not null && request.Action != PolicyAction.Tool ? new Deny(Policy.PolicyError) : verdict;
         }
         catch (Exception)
         {

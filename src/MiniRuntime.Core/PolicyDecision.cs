@@ -33,6 +33,12 @@ public sealed class PolicyDecision : OneOfBase<Allow, ApprovalRequired, Deny>, I
     /// <summary>Why; null for an allow.</summary>
     public string? Reason => Index switch { 0 => null, 1 => AsT1.Reason, _ => AsT2.Reason };
 
+    /// <summary>The verdict, when it is an allow.</summary>
+    public Allow? Allow => Value as Allow;
+
+    /// <summary>The verdict, when it requires an approval.</summary>
+    public ApprovalRequired? ApprovalRequired => Value as ApprovalRequired;
+
     /// <summary>The verdict, when it is a denial.</summary>
     public Deny? Deny => IsT2 ? AsT2 : null;
 

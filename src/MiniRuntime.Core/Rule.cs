@@ -28,9 +28,9 @@ public sealed record Rule
         Tenant = Guard.OptionalText(tenant);
         Route = Guard.OptionalText(route);
         Labels = LabelSet.Of(labels);
-        Input = (input ?? []).ToSeq();
+        Input = Guard.Items(input ?? [], nameof(input)).ToSeq();
         if (action == PolicyAction.Tool) return;
-        if (then.Status == "approval_required")
+        if (then.ApprovalRequired is not null)
             throw new ArgumentException($"Only tool calls can be approved, not {action.Name()}.", nameof(then));
         if (tool is not null || sideEffect is not null)
             throw new ArgumentException($"A rule for {action.Name()} cannot name a tool or a side effect.", nameof(tool));
@@ -80,7 +80,7 @@ public sealed record Rule
         : (Tool is null || Glob.Matches(Tool, tool.Name)) && (SideEffect is null || SideEffect == tool.SideEffect);
 
     // What a missing or ill-typed value counts for: a match, unless the rule would let something through.
-    private bool InDoubt => Then.Status != "allow";
+    private bool InDoubt => Then.Allow is null;
 
     private bool Is(string? wanted, string? value) => wanted is null || (value is null ? InDoubt : wanted == value);
 }

@@ -10,7 +10,9 @@ public sealed record Run
     /// <param name="tenant">For which tenant.</param>
     /// <param name="route">By which way the task came in.</param>
     /// <param name="memory">What is remembered, each item under its own id.</param>
-    /// <exception cref="ArgumentException">The id is no run name, two memory items have one id, or a text is not well-formed.</exception>
+    /// <exception cref="ArgumentException">
+    /// The id is no run name, two memory items have one id, one is null, or a text is not well-formed.
+    /// </exception>
     public Run(string id, string goal, string? actor = null, string? tenant = null, string? route = null,
         IEnumerable<MemoryItem>? memory = null)
     {
@@ -19,7 +21,7 @@ public sealed record Run
         Actor = Guard.OptionalText(actor);
         Tenant = Guard.OptionalText(tenant);
         Route = Guard.OptionalText(route);
-        Memory = (memory ?? []).ToSeq();
+        Memory = Guard.Items(memory ?? [], nameof(memory)).ToSeq();
         if (Memory.GroupBy(static item => item.Id, StringComparer.Ordinal).FirstOrDefault(static group => group.Count() > 1) is { } twice)
             throw new ArgumentException($"The memory id '{twice.Key}' occurs twice.", nameof(memory));
     }

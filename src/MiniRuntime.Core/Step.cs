@@ -1,5 +1,3 @@
-using OneOf;
-
 namespace MiniRuntime.Core;
 
 // The control boundary, top to bottom. A run is a fold:
@@ -42,7 +40,7 @@ public sealed partial class Agent
     /// <summary>
     /// Goes on without any input: finishes a step that a journal was cut in the middle of, and lets a changed agent look again at what a
     /// person is being asked. Where nothing follows by itself the state stays as it is, with no effects; <see cref="Pending"/> says what
-    /// is owed.
+    /// is owed. Two agents that took turns on one waiting run would ask anew at each turn, without end: let one at a time govern a run.
     /// </summary>
     /// <param name="state">Where the run stands.</param>
     /// <returns>The state afterwards, and the effects, as for <see cref="Step"/>.</returns>
@@ -54,15 +52,15 @@ public sealed partial class Agent
     /// The state; or the first event that cannot be, because it breaks the numbering, the order of phases, or is of another run. The
     /// trace is trusted beyond that: who can write a journal can write what happened.
     /// </returns>
-    public static OneOf<State, TraceFault> Fold(IEnumerable<TraceEvent> trace)
+    public static FoldResult Fold(IEnumerable<TraceEvent> trace)
     {
         State? state = null;
-        foreach (var traced in trace)
+        foreach (var traced in Guard.NotNull(trace))
         {
-            if (Evolve(state, traced) is not { } next) return new TraceFault(state?.Events ?? 0, traced);
+            if (Evolve(state, traced) is not { } next) return new FoldResult(new TraceFault(state?.Events ?? 0, traced));
             state = next;
         }
-        return state is null ? new TraceFault(0, null) : state;
+        return state is null ? new FoldResult(new TraceFault(0, null)) : new FoldResult(state);
     }
 
     /// <summary>The state after each event of a trace, for whoever shows or judges a path.</summary>
@@ -109,26 +107,8 @@ public sealed record StepResult(State State, Seq<TraceEvent> Events, Effect? Wor
     /// <summary>
     /// Both as effects, in the order in which to perform them: a <see cref="Record"/> for each event, then the work. Made when asked for.
     /// </summary>
-    public Seq<Effect> Effects
-    {
-        get
-        {
-            var records = Events.Select(static traced => (Effect)new Record(traced)).ToSeq();
-            return Work is null ? records : records.Add(Work);
-        }
-    }
+    public Seq<Effect> Effects => Events.Select(static traced => (Effect)new Record(traced)).Concat(Work is null ? [] : [Work]).ToSeq();
 
     /// <summary>The result as the core's signature has it: <c>var (state, effects) = agent.Step(…)</c>.</summary>
     public void Deconstruct(out State state, out Seq<Effect> effects) => (state, effects) = (State, Effects);
-}
-
-/// <summary>Why a trace could not be folded.</summary>
-/// <param name="Sequence">The number that the next event had to have.</param>
-/// <param name="Event">The event that cannot stand there; null when the trace was empty.</param>
-public sealed record TraceFault(long Sequence, TraceEvent? Event)
-{
-    /// <summary>The fault in a sentence.</summary>
-    public override string ToString() => Event is null
-        ? "The trace is empty: a run begins with run_started."
-        : $"Event {Event.Sequence} ({Event.Fact}) of run {Event.RunId}, step {Event.Step}, cannot stand at position {Sequence}.";
 }

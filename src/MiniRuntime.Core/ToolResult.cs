@@ -22,6 +22,15 @@ public sealed class ToolResult : OneOfBase<Ok, Refused, Error, Lost>, IEquatable
     /// <summary>The result, when it is Ok.</summary>
     public Ok? Ok => IsT0 ? AsT0 : null;
 
+    /// <summary>The result, when the tool declined.</summary>
+    public Refused? Refused => Value as Refused;
+
+    /// <summary>The result, when the call failed.</summary>
+    public Error? Error => Value as Error;
+
+    /// <summary>The result, when the outcome is unknown.</summary>
+    public Lost? Lost => Value as Lost;
+
     /// <summary>On the wire: <c>ok</c>, <c>refused</c>, <c>error</c> or <c>lost</c>.</summary>
     public string Status => Index switch { 0 => "ok", 1 => "refused", 2 => "error", _ => "lost" };
 

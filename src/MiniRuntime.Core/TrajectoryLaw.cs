@@ -89,6 +89,18 @@ public sealed class Demand : OneOfBase<Never, Before, NeverAfter, AtMost, Ends>,
     /// <summary>An end for one of these reasons.</summary>
     public static implicit operator Demand(Ends value) => new(value);
 
+    /// <summary>The demand, when there must be no such call.</summary>
+    public Never? Never => Value as Never;
+
+    /// <summary>The demand, when one kind of call must come before another.</summary>
+    public Before? Before => Value as Before;
+
+    /// <summary>The demand, when one kind of call must not come after another.</summary>
+    public NeverAfter? NeverAfter => Value as NeverAfter;
+
+    /// <summary>The demand, when it is about how many calls there are.</summary>
+    public AtMost? AtMost => Value as AtMost;
+
     /// <summary>The demand, when it is about the end.</summary>
     public Ends? Ends => IsT4 ? AsT4 : null;
 

@@ -102,8 +102,8 @@ public sealed class AgentRuntime
     {
         var trace = await _store.ReadAsync(runId);
         if (trace.Count == 0) throw new StoreException($"There is no run {runId}.");
-        return Agent.Fold(trace).Match(static state => state,
-            fault => throw new StoreException($"Run {runId}: its journal is damaged. {fault}"));
+        var folded = Agent.Fold(trace);
+        return folded.State ?? throw new StoreException($"Run {runId}: its journal is damaged. {folded.Fault}");
     }
 
     private async Task<State> DriveAsync(string runId, Func<Task<StepResult>> begin, Action<StepResult>? watch,

@@ -3,7 +3,8 @@ using MiniRuntime.Core;
 namespace MiniRuntime.Shell;
 
 /// <summary>
-/// The input schemas of an agent's tools. Input is checked here, where it comes in; the core carries schemas and no more.
+/// The input schemas of an agent's tools. Input is checked here, where it comes in; the core carries schemas and no more. A call of a
+/// disabled tool is not checked: whatever its input, the core refuses it.
 /// </summary>
 public sealed class InputSchemas
 {
@@ -18,7 +19,8 @@ public sealed class InputSchemas
             if (tool.InputSchema is not { } schema) continue;
             try
             {
-                _schemas[tool.Name] = InputSchema.Load(schema);
+                var usable = InputSchema.Load(schema);
+                if (tool.Enabled) _schemas[tool.Name] = usable;
             }
             catch (ArgumentException e)
             {
@@ -38,7 +40,7 @@ public sealed class InputSchemas
             ? Fault(new CallTool(tool, edited))
             : null;
 
-    /// <summary>What is wrong with the input of a call, or null: it fits, or its tool is unknown or has no schema.</summary>
+    /// <summary>What is wrong with the input of a call, or null: it fits, or its tool is unknown, disabled or without a schema.</summary>
     public string? Fault(CallTool call) => _schemas.GetValueOrDefault(call.Name)?.Fault(call.Input) is { } fault
         ? $"The input does not fit the schema of the tool '{call.Name}': {fault}"
         : null;

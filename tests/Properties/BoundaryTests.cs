@@ -102,7 +102,7 @@ public sealed class BoundaryTests
         var started = agent.Start(_run);
         var asked = agent.Step(started.State, new AskHuman("May I?"));
         Assert.Equal("human_required", asked.State.Stopped?.Detail);
-        var cut = Agent.Fold(Events(started).Concat(Events(asked).Take(1))).AsT0;
+        var cut = Agent.Fold(Events(started).Concat(Events(asked).Take(1))).State!;
         Assert.NotNull(cut.Phase.AwaitingReply);
         Assert.Null(agent.Pending(cut));
         Assert.Equal("step_not_finished", Ignored(agent.Step(cut, (PersonSaid)new Reply("run:0", "yes", "bob"))));
@@ -116,7 +116,7 @@ public sealed class BoundaryTests
         var agent = new Agent([_read], new Budget(3));
         var started = agent.Start(_run);
         var called = agent.Step(started.State, new CallTool("read", Json.Object.Empty));
-        var cut = Agent.Fold(Events(started).Concat(Events(called).TakeWhile(static traced => traced.Fact.CallAuthorized is null))).AsT0;
+        var cut = Agent.Fold(Events(started).Concat(Events(called).TakeWhile(static traced => traced.Fact.CallAuthorized is null))).State!;
         Assert.NotNull(cut.Phase.Permitted);
         Assert.Equal("nothing_due", Ignored(agent.Step(cut, new Tick())));
         Assert.Equal("nothing_was_executing", Ignored(agent.Step(cut, new Recovered())));
@@ -182,6 +182,33 @@ public sealed class BoundaryTests
         var state = agent.Start(_run).State;
         Assert.NotNull(agent.Step(state, new CallTool("read", Json.Object.Of(("amount", 100)))).State.Phase.Executing);
         Assert.Equal("large", agent.Step(state, new CallTool("read", Json.Object.Of(("amount", 101)))).State.Stopped?.Detail);
+    }
+
+    // Would catch: a null that is found late, by whoever stumbles over it.
+    [Fact]
+    public void A_null_among_the_items_is_refused_by_name()
+    {
+        Refused("tools", static () => new Agent([null!], new Budget(1)));
+        Refused("memory", static () => new Run("run", "goal", memory: [null!]));
+        Refused("Rules", static () => new Policy([Policy.Default.Rules[0], null!]));
+        Refused("input", static () => new Rule(new Allow(), input: [null!]));
+        Refused("input", static () => new CallPattern(input: [null!]));
+        Refused("isIn", static () => new Condition("to", isIn: [null!]));
+        Refused("Items", static () => new Json.Array([1, null!]));
+        Refused("fields", static () => new Json.Object([null!]));
+
+        static void Refused(string parameter, Func<object> make) =>
+            Assert.Equal(parameter, Assert.Throws<ArgumentException>(make).ParamName);
+    }
+
+    // Would catch: a journal with a hole in it, at which a fold throws.
+    [Fact]
+    public void An_event_that_is_none_is_a_fault()
+    {
+        var events = Events(new Agent([_read], new Budget(3)).Start(_run)).ToList();
+        Assert.Equal(new TraceFault(2, null), Agent.Fold([.. events, null!, .. events]).Fault!);
+        Assert.Equal("There is no event at position 0: a run begins with run_started.", $"{Agent.Fold([null!]).Fault!}");
+        Assert.Equal(2, Agent.States([.. events, null!]).Count());
     }
 
     private static Agent Asking(Budget budget, TimeSpan? validFor = null) =>

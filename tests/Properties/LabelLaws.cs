@@ -6,7 +6,7 @@ public sealed class LabelLaws
     [Property]
     public void A_run_that_has_read_something_untrusted_can_be_refused_writes_from_then_on(Json data, ToolResult result)
     {
-        if (result.Status == "lost") result = new Error("failed");
+        if (result.Lost is not null) result = new Error("failed");
         var agent = new Agent(
             [new Tool("search", "", SideEffect.Read, labels: ["untrusted"]), new Tool("pay", "", SideEffect.Write)],
             new Budget(9, maxRefusals: 9, maxToolFailures: 9),

@@ -20,9 +20,9 @@ public sealed record Plain(Journey Journey)
 
     private static Move WithoutDoubt(Move move) => move switch
     {
-        Answering { Result.Status: "lost" } answering => answering with { Result = new Error("not lost") },
-        Reporting { Result.Status: "lost" } reporting => reporting with { Result = new Error("not lost") },
-        Saying { Input: var input } saying when input == new Recovered() => saying with { Input = new Tick() },
+        Answering { Result.Lost: not null } answering => answering with { Result = new Error("not lost") },
+        Reporting { Result.Lost: not null } reporting => reporting with { Result = new Error("not lost") },
+        Saying { Input.Recovered: not null } saying => saying with { Input = new Tick() },
         _ => move,
     };
 }

@@ -27,7 +27,7 @@ public sealed class SimulatedWorldTests
             var world = new SimulatedWorld(seed) { Troubles = [trouble], Percent = percent % 101, Patience = 60 };
             var simulation = world.Drive(setup.Agent, _run);
             Assert.NotNull(simulation.Final.Stopped);
-            Assert.Equal(simulation.Final, Agent.Fold(simulation.Walk.Trace).AsT0);
+            Assert.Equal(simulation.Final, Agent.Fold(simulation.Walk.Trace).State!);
         }
     }
 
@@ -44,7 +44,7 @@ public sealed class SimulatedWorldTests
         Assert.True(trouble switch
         {
             Trouble.Fails => Accepts(static input => input.ToolReport?.Result == new Error("failed")),
-            Trouble.Hangs => Accepts(static input => input.ToolReport?.Result.Status == "lost"),
+            Trouble.Hangs => Accepts(static input => input.ToolReport?.Result.Lost is not null),
             Trouble.AnswersLate => Ignores(static input => input.ToolReport?.Result.Ok is not null),
             Trouble.AnswersTwice => Ignores(static input => input.ToolReport?.Result.Ok is not null),
             _ => Accepts(static input => input == new Recovered()),

@@ -30,7 +30,7 @@ public class ResumedRunTests
         var end = await Runtime(Call("write"), Answer).ResumeAsync("r");
         Assert.Equal(StopReason.Success, end.Stopped!.Reason);
         Assert.Equal(["write {}"], _world);
-        Assert.Equal((end, null), (Agent.Fold(await _store.ReadAsync("r")).AsT0, Replay.Of(_agent, await _store.ReadAsync("r")).Difference));
+        Assert.Equal((end, null), (Agent.Fold(await _store.ReadAsync("r")).State!, Replay.Of(_agent, await _store.ReadAsync("r")).Difference));
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public class ResumedRunTests
         answer.SetResult(Call("read"));
         await Assert.ThrowsAsync<LeaseLostException>(() => paused);
         Assert.Empty(_world);
-        Assert.Equal(other, Agent.Fold(await store.ReadAsync("r")).AsT0);
+        Assert.Equal(other, Agent.Fold(await store.ReadAsync("r")).State!);
     }
 
     [Fact]

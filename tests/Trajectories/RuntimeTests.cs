@@ -103,6 +103,15 @@ public class RuntimeTests
     }
 
     [Fact]
+    public async Task The_schema_of_a_disabled_tool_does_not_make_its_call_an_invalid_decision()
+    {
+        var disabled = new Tool("read", "Reads.", SideEffect.Read, Json.Object.Of(("maxProperties", 0)), enabled: false);
+        var model = new ScriptedModel([ModelReply.Proposed(new CallTool("read", Json.Object.Of(("page", 1))))]);
+        var state = await Runtime(disabled, Fine, model).RunAsync(new Run("r", "g"));
+        Assert.Equal((StopReason.Refused, "tool_disabled"), (state.Stopped!.Reason, state.Stopped.Detail));
+    }
+
+    [Fact]
     public async Task A_tools_own_limit_comes_before_the_runtimes()
     {
         var hasty = new Tool("read", "Reads.", SideEffect.Read, timeout: _limit);
@@ -246,7 +255,7 @@ public class RuntimeTests
         foreach (var state in states)
         {
             Assert.Equal(StopReason.Success, state.Stopped!.Reason);
-            Assert.Equal(state, Agent.Fold(await journal.ReadAsync(state.RunId)).AsT0);
+            Assert.Equal(state, Agent.Fold(await journal.ReadAsync(state.RunId)).State!);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class ApprovalsCommand
         {
             try
             {
-                if (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).TryPickT0(out var state, out _) && Waiting.For(state) is { } open)
+                if (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).State is { } state && Waiting.For(state) is { } open)
                     waiting.Add(open);
             }
             catch (StoreException e)

@@ -46,8 +46,9 @@ internal static class RunsCommand
     {
         try
         {
-            return Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).Match(
-                state => new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name()), _ => Damaged());
+            return Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).State is { } state
+                ? new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name())
+                : Damaged();
         }
         catch (StoreException)
         {

@@ -17,8 +17,10 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
         if (await store.Runs.FindAsync(runId) is not { } entry)
             throw new StoreException($"There is no run '{runId}' in this store; 'miniruntime runs' lists those that there are.");
         var events = await store.Runs.ReadAsync(runId);
-        return Agent.Fold(events).Match(state => new StoredRun(entry, events, state),
-            fault => throw new StoreException($"Run {runId}: its journal is damaged. {fault} 'miniruntime verify {runId}' says more."));
+        var folded = Agent.Fold(events);
+        return folded.State is { } state
+            ? new StoredRun(entry, events, state)
+            : throw new StoreException($"Run {runId}: its journal is damaged. {folded.Fault} 'miniruntime verify {runId}' says more.");
     }
 
     /// <summary>A run's name has no colon, and the ids in it go on with one.</summary>

@@ -83,7 +83,7 @@ public sealed class Walk
         var lost = Math.Min(eventsLost, Math.Min(_legs[^1].Kept, Trace.Count - 1));
         Trace = Trace.Take(Trace.Count - lost).ToSeq();
         _legs[^1] = _legs[^1] with { Kept = _legs[^1].Kept - lost };
-        var state = Agent.Fold(Trace).AsT0;
+        var state = Agent.Fold(Trace).State!;
         return Add(new Leg(LegKind.TakenUp, setup, state, null, Stamp.None, setup.Agent.Resume(state), 0));
     }
 

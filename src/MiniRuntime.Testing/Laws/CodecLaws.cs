@@ -23,7 +23,7 @@ internal static class CodecLaws
     {
         var walk = saga.Walk();
         var read = walk.Trace.Select(traced => Codec.TraceEvent.Decode(Codec.TraceEvent.Encode(traced)).Value);
-        Expect.Equal(walk.Final, Agent.Fold(read).AsT0);
+        Expect.Equal(walk.Final, Agent.Fold(read).State!);
     }
 
     [Law("a rule, a tool or a limit that a file cannot say, or says otherwise.")]

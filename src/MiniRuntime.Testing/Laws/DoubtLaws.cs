@@ -91,10 +91,8 @@ internal static class DoubtLaws
         }
     }
 
-    private static string? Settles(Input input) => input.PersonSaid?.Match(0,
-        approve: static (_, _) => null, reject: static (_, _) => null, reply: static (_, _) => null,
-        resolve: static (_, resolve) => (string?)resolve.CallId)
-        ?? (input.ToolReport is { Result.Status: not "lost" } report ? report.CallId : null);
+    private static string? Settles(Input input) =>
+        input.PersonSaid?.Resolve?.CallId ?? (input.ToolReport is { Result.Lost: null } report ? report.CallId : null);
 
     private static IEnumerable<State> Reached(Journey journey, string phase) =>
         journey.Walk().Legs.Select(leg => leg.After).Where(state => state.Phase.Name == phase);

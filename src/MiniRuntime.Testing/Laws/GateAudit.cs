@@ -13,6 +13,7 @@ internal sealed class GateAudit
     private readonly Dictionary<string, (int Attempt, CallJudged Ground, bool Unrepeatable)> _permits = [];
     private readonly HashSet<string> _open = [];
     private readonly HashSet<string> _usedRequests = [];
+    private readonly Dictionary<string, DateTimeOffset> _approvedUntil = [];
     private readonly Ledger _ledger = new();
     private TraceEvent? _latest;
     private Run _run = null!;
@@ -39,7 +40,8 @@ internal sealed class GateAudit
         // The permission is the verdict's own, or waits for the approval; an older one for this call is gone either way.
         _verdicts[judged.CallId] = judged;
         _open.Remove(judged.CallId);
-        if (judged.Verdict.Status == "allow") _open.Add(judged.CallId);
+        _approvedUntil.Remove(judged.CallId);
+        if (judged.Verdict.Allow is not null) _open.Add(judged.CallId);
     }
 
     private void See(Accepted accepted)
@@ -57,7 +59,11 @@ internal sealed class GateAudit
         var now = accepted.Stamp.At > _ledger.Now || _ledger.Now is null ? accepted.Stamp.At : _ledger.Now;
         if (accepted.Stamp.At is null || request.Expires is null || now > request.Expires) return;
         if (approve.EditedInput is { } edited) _proposals[$"{_run.Id}:{_ledger.Steps}"] = new CallTool(judged.Tool.Name, edited);
-        else _open.Add(id);
+        else
+        {
+            _open.Add(id);
+            _approvedUntil[id] = request.Expires.Value;
+        }
     }
 
     private void Permit(CallAuthorized permit, string agentHash)
@@ -69,8 +75,10 @@ internal sealed class GateAudit
         Expect.True(ground.AgentHash == agentHash, $"{permit}: only another agent's policy allowed it");
         var earlier = _permits.GetValueOrDefault(permit.CallId);
         Expect.Equal(earlier.Attempt + 1, permit.Attempt);
-        // A call in doubt that may be repeated needs no second allow, as long as it is the same agent that allowed the first time.
-        var repeats = earlier.Ground?.AgentHash == agentHash && ground.Tool.Repeatable;
+        // A call in doubt that may be repeated needs no second allow, as long as it is the same agent that allowed the first time; and no
+        // second approval, as long as the first one holds.
+        var repeats = earlier.Ground?.AgentHash == agentHash && ground.Tool.Repeatable
+            && !(_approvedUntil.TryGetValue(permit.CallId, out var until) && _ledger.Now > until);
         Expect.True(_open.Remove(permit.CallId) || repeats, $"{permit}: no unused allow or approval stands before it");
         Expect.False(earlier.Unrepeatable, $"{permit}: repeated by guess");
         Expect.True(earlier.Ground?.Tool.SideEffect != SideEffect.Write || ground.Tool.Repeatable, $"{permit}: repeated without the key");

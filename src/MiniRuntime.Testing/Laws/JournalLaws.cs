@@ -12,7 +12,7 @@ internal static class JournalLaws
         for (var cut = 1; cut <= walk.Trace.Count; cut++)
         {
             var kept = walk.Trace.Take(cut).ToList();
-            var result = agent.Resume(Agent.Fold(kept).AsT0);
+            var result = agent.Resume(Agent.Fold(kept).State!);
             Keep(kept, result);
             foreach (var leg in walk.Steps.Where(leg => leg.Before!.Events >= cut))
             {
@@ -33,7 +33,7 @@ internal static class JournalLaws
         {
             kept.AddRange(leg.Events);
             if (leg.Ignored is null) owed = leg.Work;
-            Expect.Equal(owed, walk.Agent.Pending(Agent.Fold(kept).AsT0));
+            Expect.Equal(owed, walk.Agent.Pending(Agent.Fold(kept).State!));
         }
     }
 
@@ -53,7 +53,7 @@ internal static class JournalLaws
         Refused(at, trace.Select(traced => traced == one ? one with { Step = one.Step + 1 } : traced));
         Refused(at, trace.Select(traced => traced == one ? one with { Step = one.Step - 1 } : traced));
         Refused(at, trace.Select(traced => traced == one ? one with { Sequence = one.Sequence + 1 } : traced));
-        Expect.Null(Agent.Fold([]).AsT1.Event);
+        Expect.Null(Agent.Fold([]).Fault!.Event);
     }
 
     [Law("a grammar that lets an execution stand without its verdict or its permit, once the numbers are made to fit.")]
@@ -66,46 +66,74 @@ internal static class JournalLaws
             var hasResult = trace.Skip(at).Any(traced => traced.Fact.Accepted?.Input.ToolReport?.CallId == id);
             if (id is null || !hasResult) continue;
             var forged = trace.Where((_, i) => i != at).Select((traced, i) => traced with { Sequence = i });
-            Expect.True(Agent.Fold(forged).IsT1, $"without {trace[at].Fact}");
+            Expect.True(Agent.Fold(forged).Fault is not null, $"without {trace[at].Fact}");
         }
     }
 
-    [Law("a fact that Decide or Next never gives where it stands, taken from a trace all the same.")]
+    // The grammar of phases, written down a second time, and held to both ways.
+    [Law("a fact that Decide or Next never gives where it stands, taken from a trace all the same; or one that fits, refused.")]
     public static void Fold_refuses_facts_that_do_not_fit_the_phase(Journey journey)
     {
-        var walk = journey.Walk();
-        Fact[] facts =
-        [
-            new RunStarted(journey.Run, journey.Setup.Budget, "", Stamp.None),
-            new ContextBuilt(0, [], [], []),
-            new CallAuthorized($"{journey.Run.Id}:0", 1),
-            new OtherJudged(PolicyAction.Answer, [new Verdict($"{journey.Run.Id}:0", new Allow())]),
-            new OtherJudged(PolicyAction.MemoryRead, []),
-            new Stopped(StopReason.Success),
-            new Stopped(StopReason.Refused),
-        ];
-        foreach (var leg in walk.Legs)
+        var trace = journey.Walk().Trace;
+        foreach (var (_, state) in Agent.States(trace))
         {
-            // Where a run rests under its own agent, nothing follows by itself: only what comes in from outside.
-            var kept = walk.Trace.Take((int)leg.After.Events).ToList();
-            var steps = leg.After.Spent.Steps;
-            var step = leg.After.Phase.Thinking is not null || leg.After.Stopped is not null ? steps : steps - 1;
-            foreach (var fact in facts)
+            var (kept, steps) = (trace.Take((int)state.Events).ToList(), state.Spent.Steps);
+            var open = state.Phase is { Ready: null, Thinking: null, Stopped: null };
+            foreach (var fact in Candidates(journey, state.Phase))
             {
-                // A permit in doubt is the one thing that may follow: the repetition that a journal can hold.
-                if (leg.After.Phase.InDoubt is not null && fact.CallAuthorized is not null) continue;
-                var forged = new TraceEvent(journey.Run.Id, kept.Count, fact.Stopped is null ? step : steps, fact);
-                Expect.True(Agent.Fold(kept.Append(forged)).IsT1, $"{fact} in {leg.After.Phase}");
+                var next = new TraceEvent(journey.Run.Id, kept.Count, open && fact.Stopped is null ? steps - 1 : steps, fact);
+                Expect.True(Agent.Fold(kept.Append(next)).State is not null == Fits(fact, state.Phase), $"{fact} in {state.Phase}");
             }
         }
     }
+
+    private static IEnumerable<Fact> Candidates(Journey journey, Phase phase)
+    {
+        var id = phase.Call?.Id ?? phase.Judging?.Id ?? $"{journey.Run.Id}:0";
+        var attempts = phase.Call?.Attempts ?? 0;
+        return
+        [
+            new RunStarted(journey.Run, journey.Setup.Budget, "", Stamp.None),
+            new ContextBuilt(0, [], [], []),
+            .. from attempt in new[] { Math.Max(1, attempts), attempts + 1, attempts + 2 } select (Fact)new CallAuthorized(id, attempt),
+            new CallAuthorized(id + "0", attempts + 1),
+            new OtherJudged(PolicyAction.Answer, [new Verdict(id, new Allow())]),
+            new OtherJudged(PolicyAction.Answer, [new Verdict(id + "0", new Allow())]),
+            new OtherJudged(PolicyAction.Answer, []),
+            new OtherJudged(PolicyAction.MemoryRead, []),
+            .. from reason in Enum.GetValues<StopReason>() select (Fact)new Stopped(reason),
+            .. phase.Ready?.Ending is { } ending ? new Fact[] { ending, ending with { Detail = "forged" } } : [],
+        ];
+    }
+
+    private static bool Fits(Fact fact, Phase phase) => fact.Match(phase,
+        runStarted: static (_, _) => false,
+        contextBuilt: static (phase, _) => phase.Ready is { Ending: null },
+        accepted: static (_, _) => false,
+        ignored: static (_, _) => true,
+        callRefused: static (_, _) => false,
+        callJudged: static (_, _) => false,
+        callAuthorized: static (phase, permit) => (phase.Permitted is not null || phase.InDoubt is not null)
+            && (permit.CallId, permit.Attempt) == (phase.Call!.Id, phase.Call.Attempts + 1),
+        otherJudged: static (phase, judged) => judged.Action == PolicyAction.MemoryRead
+            ? phase.Ready is { Ending: null, Memory: null }
+            : phase.Judging?.Proposal.Answer is not null && judged.Verdicts.Count == 1 && judged.Verdicts[0].Ref == phase.Judging.Id,
+        stopped: static (phase, stopped) => phase.Name switch
+        {
+            "ready" => stopped == (phase.Ready!.Ending ?? new Stopped(StopReason.BudgetExhausted)),
+            "judging" => stopped.Reason == StopReason.Success && phase.Judging!.Proposal.Answer is not null,
+            "permitted" => stopped.Reason == StopReason.BudgetExhausted,
+            "in_doubt" => stopped.Reason is StopReason.BudgetExhausted or StopReason.Blocked,
+            "awaiting_reply" => stopped.Reason == StopReason.Blocked,
+            _ => false,
+        });
 
     private static void Keep(List<TraceEvent> kept, StepResult result) =>
         kept.AddRange(result.Effects.Select(effect => effect.Record?.Event).OfType<TraceEvent>());
 
     private static void Refused(int at, IEnumerable<TraceEvent> trace)
     {
-        var fault = Agent.Fold(trace).AsT1;
+        var fault = Agent.Fold(trace).Fault!;
         Expect.Equal(at, fault.Sequence);
         Expect.NotEmpty(fault.ToString());
     }

@@ -64,13 +64,8 @@ internal sealed class Ledger
             _open = judged.Request;
             if (judged.Verdict.Deny is not null) Refusals++;
         }
-        fact.Match(this,
-            runStarted: static (_, _) => 0, contextBuilt: static (_, _) => 0, accepted: static (_, _) => 0, ignored: static (_, _) => 0,
-            callRefused: static (ledger, _) => ledger.Refusals++,
-            callJudged: static (_, _) => 0, callAuthorized: static (_, _) => 0,
-            otherJudged: static (ledger, judged) =>
-                judged.Action == PolicyAction.Answer && judged.Verdicts[0].Decision.Deny is not null ? ledger.Refusals++ : 0,
-            stopped: static (_, _) => 0);
+        if (fact.CallRefused is not null) Refusals++;
+        if (fact.OtherJudged is { Action: PolicyAction.Answer } answer && answer.Verdicts[0].Decision.Deny is not null) Refusals++;
     }
 
     private void Enter(Accepted accepted)

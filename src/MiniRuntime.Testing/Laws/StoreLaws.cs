@@ -43,7 +43,7 @@ internal static class StoreLaws
                 Expect.Throws<StoreException>(() => Fork.Of(shared, "fork"));
                 continue;
             }
-            var forked = Agent.Fold(Fork.Of(shared, "fork")).AsT0;
+            var forked = Agent.Fold(Fork.Of(shared, "fork")).State!;
             Expect.Equal("fork", forked.RunId);
             Expect.Equal((state.Spent, state.Observations, state.ToolsCalled, state.Labels, state.Answer, state.Events),
                 (forked.Spent, forked.Observations, forked.ToolsCalled, forked.Labels, forked.Answer, forked.Events));

@@ -7,7 +7,8 @@ internal static class TerminationLaws
     // The most inputs that a run can accept. Each step is opened by one input (a decision, or an edit that also closes the request before
     // it), may wait once for a person, and may once be in a doubt that a person settles; each execution comes back or is recovered once,
     // and may then wait for a person again, whose approval has expired; each model failure is charged; and at the end one input (a cancel,
-    // a deadline) may come when all is spent.
+    // a deadline) may come when all is spent. The bound is for inputs. An agent that takes up a run which another one left waiting may ask
+    // for the approval anew, which is no input and is not charged; two that took turns would do so for ever, and that is a host's to avoid.
     private static long Bound(Budget budget) => (3L * budget.MaxSteps) + (2L * budget.MaxToolCalls) + budget.MaxModelFailures + 2L;
 
     [Law("a way to go round without being charged, such as edits that open new calls for ever.", Cases = 500)]

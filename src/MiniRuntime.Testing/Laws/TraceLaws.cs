@@ -8,9 +8,9 @@ internal static class TraceLaws
     public static void Folding_the_trace_gives_the_state(Saga saga)
     {
         var walk = saga.Walk();
-        Expect.Equal(walk.Final, Agent.Fold(walk.Trace).AsT0);
+        Expect.Equal(walk.Final, Agent.Fold(walk.Trace).State!);
         Expect.Equal(walk.Final, Agent.States(walk.Trace).Last().State);
-        Expect.Equal(walk.Final.ToString(), Agent.Fold(walk.Trace).AsT0.ToString());
+        Expect.Equal(walk.Final.ToString(), Agent.Fold(walk.Trace).State!.ToString());
     }
 
     [Law("a gap, a repeated number, an event of another run.")]
@@ -30,17 +30,13 @@ internal static class TraceLaws
         foreach (var traced in saga.Walk().Trace)
         {
             var fact = traced.Fact;
-            if (fact.ContextBuilt is not null || fact.Stopped is not null || IsAboutMemory(fact)) open = false;
+            if (fact is { ContextBuilt: not null } or { Stopped: not null } or { OtherJudged.Action: PolicyAction.MemoryRead }) open = false;
             Expect.Equal(open ? ledger.Steps - 1 : ledger.Steps, traced.Step);
             if (fact.CallJudged is { } judged) Expect.Equal($"{saga.Run.Id}:{traced.Step}", judged.CallId);
             ledger.Enter(fact);
-            if (fact.Accepted?.Input is { } input && (input.Decision is not null || input.Kind == "invalid_decision")) open = true;
+            if (fact.Accepted?.Input is { } input && (input.Decision is not null || input.InvalidDecision is not null)) open = true;
         }
     }
-
-    private static bool IsAboutMemory(Fact fact) => fact.Match(0, static (_, _) => false, static (_, _) => false, static (_, _) => false,
-        static (_, _) => false, static (_, _) => false, static (_, _) => false, static (_, _) => false,
-        static (_, judged) => judged.Action == PolicyAction.MemoryRead, static (_, _) => false);
 
     [Law("a record that comes after the work it should come before, or two pieces of work at once.")]
     public static void Effects_are_records_and_then_at_most_one_piece_of_work(Saga saga)

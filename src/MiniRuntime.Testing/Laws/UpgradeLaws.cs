@@ -33,7 +33,7 @@ internal static class UpgradeLaws
             Expect.Null(upgraded.Agent.Pending(state));
             var facts = Facts(upgraded.Agent.Resume(ignored.State));
             var executes = facts.Any(fact => fact.CallAuthorized is not null);
-            Expect.Equal(executes, facts[0].CallJudged?.Verdict.Status == "allow" && !state.Start.Budget.CallsExhausted(state.Spent));
+            Expect.Equal(executes, facts[0].CallJudged?.Verdict.Allow is not null && !state.Start.Budget.CallsExhausted(state.Spent));
             Expect.True(facts[0].CallJudged is null || facts[0].CallJudged!.AgentHash == upgraded.Agent.Hash);
         }
     }
