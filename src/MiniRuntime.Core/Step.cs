@@ -107,7 +107,9 @@ public sealed record StepResult(State State, Seq<TraceEvent> Events, Effect? Wor
     /// <summary>
     /// Both as effects, in the order in which to perform them: a <see cref="Record"/> for each event, then the work. Made when asked for.
     /// </summary>
-    public Seq<Effect> Effects => Events.Select(static traced => (Effect)new Record(traced)).Concat(Work is null ? [] : [Work]).ToSeq();
+    public Seq<Effect> Effects => Work is null ? Records : Records.Add(Work);
+
+    private Seq<Effect> Records => Events.Select(static traced => (Effect)new Record(traced)).ToSeq();
 
     /// <summary>The result as the core's signature has it: <c>var (state, effects) = agent.Step(…)</c>.</summary>
     public void Deconstruct(out State state, out Seq<Effect> effects) => (state, effects) = (State, Effects);
