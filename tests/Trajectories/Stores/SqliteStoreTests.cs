@@ -163,7 +163,7 @@ public sealed class SqliteStoreTests : IDisposable
         var conflict = store.AppendAsync(lease, journal[..4]);
         var lost = store.AppendAsync(otherLease with { Epoch = 7 }, other);
         var spoilt = store.AppendAsync(badLease, bad);
-        var given = store.AppendAsync(lease, journal[4..], new CancellationToken(canceled: true));
+        var given = store.AppendAsync(lease, journal[4..], cancel: new CancellationToken(canceled: true));
         var last = store.AppendAsync(otherLease, other);
         free();
         await Task.WhenAll(held, first, last);
