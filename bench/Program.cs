@@ -12,6 +12,13 @@ if (args is ["ratio"])
     return;
 }
 
+// `store [FOLDER]`: runs in a file, beside bare SQLite, in some two minutes.
+if (args is ["store", ..])
+{
+    Console.WriteLine(await StoreBench.ReportAsync(args is [_, var folder] ? folder : Path.GetTempPath()));
+    return;
+}
+
 // Without arguments all of it, in one process, so that every figure can be set against the floor's of the same minutes. With arguments
 // those are BenchmarkDotNet's own: --filter '*Step*', --list flat.
 var config = ManualConfig.Create(DefaultConfig.Instance)

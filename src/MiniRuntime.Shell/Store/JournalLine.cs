@@ -89,7 +89,7 @@ public sealed record JournalLine(string RunId, long Sequence, string Text, strin
             }
             catch (JournalFormatException e)
             {
-                fault = e.Message;
+                fault = e.Fault;
                 return null;
             }
         }

@@ -120,9 +120,10 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
                 (lines, last, head) = (lines + 1, line.Sequence, line.Hash);
             }
         }
-        if (!run.IsDeleted && (await ReadAsync(sql => RunRow.Find(sql, runId), cancel))?.IsDeleted == true)
-            throw new StoreException($"Run {runId}: it was deleted while its journal was read.");
-        RefuseOther(run, lines, head);
+        if (Fits(run, lines, head)) yield break;
+        throw run.IsRun && (await ReadAsync(sql => RunRow.Find(sql, runId), cancel))?.IsDeleted == true
+            ? new StoreException($"Run {runId}: it was deleted while its journal was read.")
+            : Unfit(run, lines);
     }
 
     /// <inheritdoc/>
@@ -137,8 +138,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
                 events.Add(line.Read(events.Count, head));
                 head = line.Hash;
             }
-            RefuseOther(run, events.Count, head);
-            return events;
+            return Fits(run, events.Count, head) ? events : throw Unfit(run, events.Count);
         }, cancel);
 
     /// <inheritdoc/>
@@ -263,11 +263,11 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         "SELECT sequence, text, hash FROM events WHERE run_id = $1 AND sequence > $2 ORDER BY sequence",
         row => new JournalLine(runId, row.GetInt64(0), _strict.GetString(row.GetFieldValue<byte[]>(1)), RunRow.Hash(row, 2)), runId, after);
 
-    private void RefuseOther(RunRow run, long events, string head)
-    {
-        if ((events, head) != (run.Readable, run.IsDeleted ? JournalLine.Origin : run.Head))
-            throw _file.Damaged($"run {run.RunId} should have {run.Readable} events that end with {run.Head}, and has {events}.");
-    }
+    private static bool Fits(RunRow run, long events, string head) =>
+        events == run.Readable && head == (run.IsDeleted ? JournalLine.Origin : run.Head);
+
+    private StoreException Unfit(RunRow run, long events) =>
+        _file.Damaged($"run {run.RunId} should have {run.Readable} events that end with {run.Head}, and has {events}.");
 
     private static RunRow Held(Sql sql, Lease lease) =>
         RunRow.Find(sql, lease.RunId) is { } row && row.IsHeld(lease) ? row : throw new LeaseLostException(lease);

@@ -26,4 +26,8 @@ public sealed class RunIsDrivenException(string runId, string owner) : StoreExce
 
 /// <summary>A line of a journal cannot be read by this version. It is not skipped: what follows would be another run.</summary>
 public sealed class JournalFormatException(string runId, long sequence, string what) : StoreException(
-    $"Run {runId}, event {sequence}: {what}");
+    $"Run {runId}, event {sequence}: {what}")
+{
+    /// <summary>The same for whoever knows which run it is.</summary>
+    public string Fault => $"event {sequence}: {what}";
+}

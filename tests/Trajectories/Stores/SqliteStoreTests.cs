@@ -319,7 +319,7 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Equal("Run run_1, event 5: it has format version 2, and this program knows 1 to 1. Use a newer miniruntime.",
             stopped.Message);
         Assert.Equal(lines, await store.AllLinesAsync("run_1"));
-        Assert.Equal((5, stopped.Message), ((int)JournalLine.Verify(lines).Events, JournalLine.Verify(lines).Fault));
+        Assert.Equal((5, stopped.Fault), ((int)JournalLine.Verify(lines).Events, JournalLine.Verify(lines).Fault));
         var runtime = new AgentRuntime(new Agent([], new Budget(1)), new ScriptedModel([]), Toolbox.Empty, store);
         await Assert.ThrowsAsync<JournalFormatException>(() => runtime.ResumeAsync("run_1"));
         Assert.Equal(lines, await store.AllLinesAsync("run_1"));
