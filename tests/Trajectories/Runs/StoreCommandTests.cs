@@ -28,7 +28,7 @@ public sealed class StoreCommandTests : IDisposable
         // With an input that breaks the schema it is not told; with one that fits the call passes the gate again.
         await File.WriteAllTextAsync(Path.Combine(_folder, "much.json"), "{ \"order\": \"A-17\", \"amount\": 5000 }");
         await File.WriteAllTextAsync(Path.Combine(_folder, "less.json"), "{ \"order\": \"A-17\", \"amount\": 20 }");
-        Assert.Contains("500", (await RunAsync(2, "approve", "refund_17", "--as", "bob", "--input", "much.json")).Errors);
+        Assert.Contains("500", (await RunAsync(2, "approve", "refund_17:1#8", "--as", "bob", "--input", "much.json")).Errors);
         var edited = await RunAsync(0, "approve", "refund_17:1#8", "--as", "bob", "--input", "less.json");
         Assert.Contains("{\"amount\":20,\"order\":\"A-17\"}", edited.Output);
         await RunAsync(6, "approve", "refund_17:1#8", "--as", "bob");
