@@ -12,12 +12,12 @@ internal sealed class HeldLease : IAsyncDisposable
     private readonly CancellationTokenSource _ending;
     private readonly CancellationTokenSource _leaving;
     private readonly ITimer _renewing;
-    private long _renewed;
+    private volatile Moment _renewed;
     private volatile bool _lost;
 
     private HeldLease(IRunStore store, Lease lease, RuntimeOptions options, CancellationToken cancel, CancellationToken leave)
     {
-        (_store, Lease, _options, _leave, _renewed) = (store, lease, options, leave, options.Clock.GetTimestamp());
+        (_store, Lease, _options, _leave, _renewed) = (store, lease, options, leave, Moment.Now(options.Clock));
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, leave);
         var often = options.LeaseLasts / 3;
@@ -53,7 +53,8 @@ internal sealed class HeldLease : IAsyncDisposable
     /// <exception cref="LeaseLostException">It is not.</exception>
     public async ValueTask AssertAsync()
     {
-        if (_options.Clock.GetElapsedTime(Interlocked.Read(ref _renewed)) > _options.LeaseLasts / 2) await RenewAsync();
+        // Again, when the answer took so long that it says nothing any more.
+        while (!_lost && _renewed.IsOlderThan(_options.LeaseLasts / 2, _options.Clock)) await RenewAsync();
         if (_lost) throw new LeaseLostException(Lease);
     }
 
@@ -79,10 +80,19 @@ internal sealed class HeldLease : IAsyncDisposable
 
     private async Task RenewAsync()
     {
-        var now = _options.Clock.GetTimestamp();
+        var now = Moment.Now(_options.Clock);
         var heard = await _store.RenewAsync(Lease, _options.LeaseLasts);
-        Interlocked.Exchange(ref _renewed, now);
+        _renewed = now;
         if (heard == LeaseState.Lost) _lost = true;
-        if (heard != LeaseState.Held) await _ending.CancelAsync();
+        if (heard != LeaseState.Held) _ending.Cancel();
+    }
+
+    // By two clocks. What measures time stands still while a machine sleeps; what tells the time can be set back.
+    private sealed record Moment(long Timestamp, DateTimeOffset At)
+    {
+        public static Moment Now(TimeProvider clock) => new(clock.GetTimestamp(), clock.GetUtcNow());
+
+        public bool IsOlderThan(TimeSpan age, TimeProvider clock) =>
+            clock.GetElapsedTime(Timestamp) > age || clock.GetUtcNow() - At > age;
     }
 }
