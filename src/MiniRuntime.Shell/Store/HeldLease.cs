@@ -14,14 +14,12 @@ internal sealed class HeldLease : IAsyncDisposable
     private readonly CancellationTokenSource _ending;
     private readonly CancellationTokenSource _leaving;
     private readonly ITimer _renewing;
-    private long _renewed;
-    private long _renewedAt;
+    private volatile Moment _renewed;
     private volatile bool _lost;
 
     private HeldLease(IRunStore store, Lease lease, RuntimeOptions options, CancellationToken cancel, CancellationToken leave)
     {
-        (_store, Lease, _options, _leave) = (store, lease, options, leave);
-        (_renewed, _renewedAt) = (options.Clock.GetTimestamp(), options.Clock.GetUtcNow().UtcTicks);
+        (_store, Lease, _options, _leave, _renewed) = (store, lease, options, leave, Moment.Now(options.Clock));
         _ending = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (lease.CancelAsked) _ending.Cancel();
         _leaving = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token, leave);
@@ -54,7 +52,7 @@ internal sealed class HeldLease : IAsyncDisposable
     /// <summary>Keeps events, and hears what comes back.</summary>
     public async Task AppendAsync(Seq<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null)
     {
-        if (await _store.AppendAsync(Lease, events, scenario) == LeaseState.CancelAsked) await _ending.CancelAsync();
+        if (await _store.AppendAsync(Lease, events, scenario) == LeaseState.CancelAsked) _ending.Cancel();
     }
 
     /// <summary>
@@ -64,8 +62,8 @@ internal sealed class HeldLease : IAsyncDisposable
     /// <exception cref="LeaseLostException">It is not.</exception>
     public async ValueTask AssertAsync()
     {
-        // Renewing takes time too; what counts is how long ago it was asked for.
-        for (var tries = 0; !_lost && IsStale; tries++)
+        // Again, when the answer took so long that it says nothing any more.
+        for (var tries = 0; !_lost && _renewed.IsOlderThan(_options.LeaseLasts / 2, _options.Clock); tries++)
         {
             if (tries == 3)
             {
@@ -77,14 +75,17 @@ internal sealed class HeldLease : IAsyncDisposable
         if (_lost) throw new LeaseLostException(Lease);
     }
 
-    // By two clocks: one stands still while the machine sleeps, the other can be set.
-    private bool IsStale => _options.Clock.GetElapsedTime(Interlocked.Read(ref _renewed)) > _options.LeaseLasts / 2
-        || Math.Abs(_options.Clock.GetUtcNow().UtcTicks - Interlocked.Read(ref _renewedAt)) > _options.LeaseLasts.Ticks / 2;
-
     public async ValueTask DisposeAsync()
     {
         await _renewing.DisposeAsync();
-        await _store.ReleaseAsync(Lease);
+        try
+        {
+            await _store.ReleaseAsync(Lease);
+        }
+        catch (StoreException)
+        {
+            // It ends by itself; what the run came to is on record, or why it is not is on its way to the host already.
+        }
         _leaving.Dispose();
         _ending.Dispose();
     }
@@ -96,18 +97,26 @@ internal sealed class HeldLease : IAsyncDisposable
         {
             await RenewAsync();
         }
-        catch (Exception e) when (e is StoreException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is StoreException or ObjectDisposedException or OperationCanceledException or AggregateException)
         {
         }
     }
 
     private async Task RenewAsync()
     {
-        var (now, at) = (_options.Clock.GetTimestamp(), _options.Clock.GetUtcNow().UtcTicks);
+        var now = Moment.Now(_options.Clock);
         var heard = await _store.RenewAsync(Lease, _options.LeaseLasts);
-        Interlocked.Exchange(ref _renewed, now);
-        Interlocked.Exchange(ref _renewedAt, at);
+        _renewed = now;
         if (heard == LeaseState.Lost) _lost = true;
-        if (heard != LeaseState.Held) await _ending.CancelAsync();
+        if (heard != LeaseState.Held) _ending.Cancel();
+    }
+
+    // By two clocks. What measures time stands still while a machine sleeps; what tells the time can be set back.
+    private sealed record Moment(long Timestamp, DateTimeOffset At)
+    {
+        public static Moment Now(TimeProvider clock) => new(clock.GetTimestamp(), clock.GetUtcNow());
+
+        public bool IsOlderThan(TimeSpan age, TimeProvider clock) =>
+            clock.GetElapsedTime(Timestamp) > age || clock.GetUtcNow() - At > age;
     }
 }

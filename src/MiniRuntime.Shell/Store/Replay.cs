@@ -20,25 +20,30 @@ public sealed record Replay(long Events, string? Difference, string? OtherAgent)
     public static Replay Of(Agent agent, IReadOnlyList<TraceEvent> trace)
     {
         var (before, events, other) = ((State?)null, 0L, (string?)null);
+        // What came of one input, or of a journal that was cut, and how far it has been compared.
+        var (comes, at) = (Seq<TraceEvent>.Empty, 0);
         foreach (var (traced, after) in Agent.States(trace))
         {
             var decidedBy = traced.Fact.RunStarted?.AgentHash ?? traced.Fact.CallJudged?.AgentHash ?? agent.Hash;
             if (decidedBy != agent.Hash) other ??= decidedBy;
-            var again = Again(agent, before, traced.Fact);
-            var (was, comes) = (JournalFormat.Write(traced), again is null ? "nothing" : JournalFormat.Write(again));
-            if (was != comes) return new Replay(events, $"Event {events} was {was} and comes out as {comes}.", other);
+            if (at == comes.Count || ComesIn(traced.Fact)) (comes, at) = (Again(agent, before, traced.Fact), 0);
+            var again = at < comes.Count ? comes[at++] : null;
+            // Equal events are written alike, and that is most of them.
+            if (traced != again && (Written(traced), Written(again)) is var (was, now) && was != now)
+                return new Replay(events, $"Event {events} was {was} and comes out as {now}.", other);
             (before, events) = (after, events + 1);
         }
         return new Replay(events, events < trace.Count ? $"Event {events} cannot stand where it stands." : null, other);
     }
 
-    // One event at a time, since a journal may have been cut in the middle of a step and gone on: from what came in, or by itself.
-    private static TraceEvent? Again(Agent agent, State? before, Fact fact)
-    {
-        var step = before is null ? (fact.RunStarted is { } start ? agent.Start(start.Run, start.Stamp) : null)
+    private static bool ComesIn(Fact fact) => fact.RunStarted is not null || fact.Accepted is not null || fact.Ignored is not null;
+
+    private static string Written(TraceEvent? traced) => traced is null ? "nothing" : JournalFormat.Write(traced);
+
+    // From what came in; or by itself, since a journal may have been cut in the middle of a step and gone on.
+    private static Seq<TraceEvent> Again(Agent agent, State? before, Fact fact) =>
+        (before is null ? (fact.RunStarted is { } start ? agent.Start(start.Run, start.Stamp) : null)
             : fact.Accepted is { } accepted ? agent.Step(before, accepted.Input, accepted.Stamp)
             : fact.Ignored is { } ignored ? agent.Step(before, ignored.Input, ignored.Stamp)
-            : agent.Resume(before);
-        return step is { Events: [var first, ..] } ? first : null;
-    }
+            : agent.Resume(before))?.Events ?? [];
 }

@@ -34,6 +34,7 @@ public sealed class AgentArbitraries
         Add(Setups.Rules(rule).Select(static policy => policy.Rules), static rules => Shrink.List(rules, Setups.Simpler));
         Add(Values.Any, Values.Simpler);
         Add(Values.Input, Values.Simpler);
+        Add(Worlds.Processes, Worlds.Simpler);
         Add(Gen.Choose(int.MinValue, int.MaxValue), Shrink.Count);
     }
 

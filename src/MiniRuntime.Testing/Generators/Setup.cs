@@ -1,4 +1,5 @@
 using MiniRuntime.Core;
+using MiniRuntime.Shell;
 
 namespace MiniRuntime.Testing;
 
@@ -27,11 +28,30 @@ public sealed record Setup(Seq<Tool> Tools, Budget Budget, Policy Policy, Approv
     /// <summary>True when a person can be asked.</summary>
     public bool Asks => Approvals.Enabled;
 
+    /// <summary>The same, but for input schemas that no shell would take: generated ones are any JSON.</summary>
+    internal Setup Runnable => Tools.All(HasUsableSchema) ? this : this with
+    {
+        Tools = Tools.Select(static tool => HasUsableSchema(tool) ? tool : new Tool(tool.Name, tool.Description, tool.Ref.SideEffect, null,
+            tool.Ref.Labels, tool.Ref.Version, tool.Enabled, tool.Ref.Idempotent, tool.Timeout)).ToSeq(),
+    };
+
     /// <summary>True when the agents have one content hash.</summary>
     public bool Equals(Setup? other) => other is not null && Agent.Hash == other.Agent.Hash;
 
     /// <inheritdoc/>
     public override int GetHashCode() => Agent.Hash.GetHashCode(StringComparison.Ordinal);
+
+    private static bool HasUsableSchema(Tool tool)
+    {
+        try
+        {
+            return new InputSchemas([tool]) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The agent in a few lines.</summary>
     public override string ToString()

@@ -72,7 +72,7 @@ public sealed record SimulatedWorld
     internal Trouble? Next(Random random) =>
         random.Next(100) < Percent && Troubles.Count > 0 ? Troubles[random.Next(Troubles.Count)] : null;
 
-    private static Decision Propose(ContextPacket packet, Random random) => random.Next(12) switch
+    internal static Decision Propose(ContextPacket packet, Random random) => random.Next(12) switch
     {
         0 => new Answer("done"),
         1 => new AskHuman("which?"),

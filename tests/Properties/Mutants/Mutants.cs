@@ -113,7 +113,30 @@ public sealed class Mutants(ITestOutputHelper output)
             new Edit("Next.cs", "new ApprovalRequest($\"{id}#{state.Events}\", ", "new ApprovalRequest($\"{Random.Shared.Next()}\", ")),
     ];
 
+    // What goes wrong only when processes do, and the law over simulated ones.
+    private static readonly Mutant[] _deadly =
+    [
+        _mutants.Single(static mutant => mutant.Name == "A lost write is repeated by guess") with { Law = SimulatedProcessesTests.Law },
+        new("What was executing when a process died is taken for not having happened",
+            SimulatedProcessesTests.Law,
+            new Edit("Evolve.cs", "recovered: static (at, _) => new State(at.s, new InDoubt(at.s.Phase.Executing!.Call)",
+                "recovered: static (at, _) => new State(at.s, new Permitted(at.s.Phase.Executing!.Call)")),
+        new("A call is forgotten when its process dies",
+            SimulatedProcessesTests.Law,
+            new Edit("Evolve.cs", "recovered: static (at, _) => new State(at.s, new InDoubt(at.s.Phase.Executing!.Call)",
+                "recovered: static (at, _) => new State(at.s, Phase.Between")),
+        new("The runtime acts before it records",
+            SimulatedProcessesTests.Law,
+            new Edit("AgentRuntime.cs", "if (step.Events.Count > 0) await _store.AppendAsync(held.Lease, step.Events);",
+                "var came = step.Work is null ? null : await PerformAsync(step.State, step.Work, held);\n"
+                + "if (step.Events.Count > 0) await _store.AppendAsync(held.Lease, step.Events);"),
+            new Edit("AgentRuntime.cs", "step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer",
+                "came is not { } answer")),
+    ];
+
     public static TheoryData<Mutant> All => [.. _mutants];
+
+    public static TheoryData<Mutant> Deadly => [.. _deadly];
 
     // Would catch: a law that no longer sees what it is there for. The bound keeps counterexamples such that a person would read them.
     [Theory]
@@ -125,6 +148,28 @@ public sealed class Mutants(ITestOutputHelper output)
         Assert.False(held, $"{mutant.Law} holds");
         output.WriteLine(story);
         Assert.True(story.Split("\n    → ").Length - 1 <= 7, story);
+    }
+
+    // Would catch: simulated processes in which nothing happens that matters, or promises that nobody looks after.
+    [Theory]
+    [MemberData(nameof(Deadly))]
+    public void Is_caught_when_processes_die(Mutant mutant)
+    {
+        using var core = new CompiledCore(mutant.Edits);
+        var (held, story) = core.Check(mutant.Law, cases: 500);
+        Assert.False(held, $"{mutant.Law} holds");
+        output.WriteLine(story);
+    }
+
+    // Would catch: a simulated world that does not see what was done in it. Whichever rule is broken first is told; here it is the dearest one.
+    [Fact]
+    public void With_the_rule_for_doubt_switched_off_simulated_processes_pay_twice()
+    {
+        using var core = new CompiledCore(_deadly[0].Edits);
+        var stories = Enumerable.Range(1, 9).Select(seed => core.Check(SimulatedProcessesTests.Law, cases: 100, $"{seed}").Story);
+        var story = stories.FirstOrDefault(static story => story.Contains("took effect 2 times", StringComparison.Ordinal));
+        Assert.NotNull(story);
+        output.WriteLine(story);
     }
 
     // Would catch: a harness in which every law fails, whatever the core.
