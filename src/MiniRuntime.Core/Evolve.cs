@@ -13,7 +13,8 @@ public sealed partial class Agent
         return traced.Fact.Match(before,
             runStarted: static (_, _) => null,
             contextBuilt: static (s, built) => s.Phase.Ready is { Ending: null }
-                ? new State(s, new Thinking(built), labels: WithMemory(s, built.Memory), packets: s.Packets + 1)
+                ? new State(s, new Thinking(built), packets: s.Packets + 1,
+                    labels: built.Memory.Count == 0 ? null : WithMemory(s, built.Memory))
                 : null,
             accepted: static (s, accepted) => Accept(s, accepted),
             ignored: static (s, ignored) => new State(s, s.Phase, s.Spent.Bill(ignored.Stamp)),
@@ -215,6 +216,6 @@ public sealed partial class Agent
         s.Observations.Add(new Observation(kind, subject, detail));
 
     // One union for all items, and only of what is new: memory can be long, and every packet shows it.
-    private static Seq<string> WithMemory(State s, Seq<string> shown) => shown.Count == 0 ? s.Labels : LabelSet.Union(s.Labels,
+    private static Seq<string> WithMemory(State s, Seq<string> shown) => LabelSet.Union(s.Labels,
         LabelSet.Of(Shown(s.Run.Memory, shown).SelectMany(static item => item.Labels).Where(label => !LabelSet.Contains(s.Labels, label))));
 }

@@ -100,7 +100,7 @@ internal static class LabelSet
     // Both are in order, so one walk over the two is enough.
     public static Seq<string> Union(Seq<string> one, Seq<string> other)
     {
-        if (other.All(label => Contains(one, label))) return one;
+        if (AreAmong(one, other)) return one;
         var (union, i) = (new List<string>(one.Count + other.Count), 0);
         foreach (var label in other)
         {
@@ -109,6 +109,13 @@ internal static class LabelSet
         }
         for (; i < one.Count; i++) union.Add(one[i]);
         return union.ToSeq();
+    }
+
+    private static bool AreAmong(Seq<string> labels, Seq<string> some)
+    {
+        foreach (var label in some)
+            if (!Contains(labels, label)) return false;
+        return true;
     }
 
     // Most labels come from a set already.

@@ -65,6 +65,6 @@ public sealed class GivenAgentTests
         Assert.Contains(law.Name, thrown.Message, StringComparison.Ordinal);
         Assert.Contains(law.Catches, thrown.Message, StringComparison.Ordinal);
         Assert.Contains(broken.Seed!, thrown.Message, StringComparison.Ordinal);
-        Assert.Throws<FormatException>(() => law.Check(seed: "7"));
+        Assert.Throws<FormatException>(() => law.Check(seed: "seven"));
     }
 }
