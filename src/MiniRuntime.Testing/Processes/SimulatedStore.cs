@@ -34,7 +34,7 @@ internal sealed class SimulatedStore
         get
         {
             var trace = Trace;
-            if (trace.Count > 0 && _state?.Events != trace.Count) _state = Agent.Fold(trace).Match(static state => (State?)state, Torn);
+            if (trace.Count > 0 && _state?.Events != trace.Count) _state = Agent.Fold(trace) is { Fault: { } fault } ? Torn(fault) : Agent.Fold(trace).State;
             return _state;
         }
     }
