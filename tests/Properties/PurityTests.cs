@@ -257,7 +257,7 @@ public sealed partial class PurityTests
         Assert.InRange(heart.Sum(static file => CodeIn(System.IO.Path.Combine(CoreFolder, file)).Count()), 1, 399);
     }
 
-    /// <summary>Would catch the core growing unnoticed. The numbers are those of the day, and ADR 12 says where the lines are: when it
+    /// <summary>Would catch the core growing unnoticed. The numbers are those of the day, and ADR 14 says where the lines are: when it
     /// shrinks they go down with it, and when it has to grow both change.</summary>
     [Fact]
     public void The_core_is_as_large_as_its_page_says()
