@@ -179,7 +179,7 @@ public sealed class CommandLineTests : IDisposable
             """);
         var (code, output, _) = await RunAsync("run", Path.Combine(_folder, "w.json"));
         Assert.Equal(3, code);
-        Assert.Contains("for approval of send (write_tool_requires_approval), request waits:0#", output);
+        Assert.Contains("for approval of send {} (write_tool_requires_approval), request waits:0#", output);
     }
 
     private static string Minimal(string runId) => $$"""
