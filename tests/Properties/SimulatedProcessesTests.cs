@@ -18,8 +18,11 @@ public sealed class SimulatedProcessesTests
             new Tool("refund", "", SideEffect.Write), new Tool("pay", "", SideEffect.Write, idempotent: true),
         ],
         new Budget(8, null, 9, 9, 9, 9),
-        new Policy([new Rule(new Allow()), new Rule(new ApprovalRequired("ask"), tool: "refund"), new Rule(new ApprovalRequired("ask"), tool: "pay"),
-            new Rule(new ApprovalRequired("ask"), tool: "draft")]),
+        new Policy(
+        [
+            new Rule(new Allow()), new Rule(new ApprovalRequired("ask"), tool: "refund"),
+            new Rule(new ApprovalRequired("ask"), tool: "pay"), new Rule(new ApprovalRequired("ask"), tool: "draft"),
+        ]),
         new Approvals(true, TimeSpan.FromMinutes(20)));
 
     // For a longer look: MINIRUNTIME_SEEDS=1000000 dotnet test tests/Properties --filter Every_promise_is_kept
@@ -55,7 +58,8 @@ public sealed class SimulatedProcessesTests
     [InlineData(ProcessTrouble.Sleep)]
     public void What_a_person_found_undone_is_not_done_by_a_process_that_wakes_up(ProcessTrouble trouble)
     {
-        var agent = new Agent([new Tool("write", "", SideEffect.Write)], new Budget(20, maxToolFailures: 20), Policy.Permissive, Approvals.On);
+        var agent = new Agent([new Tool("write", "", SideEffect.Write)], new Budget(20, maxToolFailures: 20), Policy.Permissive,
+            Approvals.On);
         for (var seed = 0; seed < 1500; seed++)
         {
             var simulation = new SimulatedProcesses(seed) { Troubles = [trouble], Percent = 30 }.Drive(agent, _run);
@@ -78,7 +82,8 @@ public sealed class SimulatedProcessesTests
     [Fact]
     public void A_store_that_takes_events_from_whoever_held_a_lease_once_is_found_out()
     {
-        var broken = Enumerable.Range(0, 300).Select(static seed => new SimulatedProcesses(seed) { ForgetsEpochs = true }.Drive(_agent, _run))
+        var broken = Enumerable.Range(0, 300)
+            .Select(static seed => new SimulatedProcesses(seed) { ForgetsEpochs = true }.Drive(_agent, _run))
             .FirstOrDefault(static simulation => simulation.Broken is not null);
         Assert.Contains("was kept after", broken?.Broken, StringComparison.Ordinal);
     }

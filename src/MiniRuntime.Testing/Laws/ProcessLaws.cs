@@ -7,8 +7,8 @@ internal static class ProcessLaws
 {
     private static readonly Run _run = new("run", "", actor: "alice");
 
-    [Law("a run that gets lost, a result that counts twice, a second payment, an effect without a permit on record: after a crash, a pause, "
-        + "a lost answer, wherever it strikes.", Cases = 10_000)]
+    [Law("a run that gets lost, a result that counts twice, a second payment, an effect without a permit on record: after a crash, a "
+        + "pause, a lost answer, wherever it strikes.", Cases = 10_000)]
     public static void Whatever_becomes_of_processes_and_messages_every_promise_is_kept(Setup setup, SimulatedProcesses processes)
     {
         var agent = setup.Runnable.Agent;

@@ -48,7 +48,9 @@ internal sealed class Chance(SimulatedProcesses world)
     };
 
     /// <summary>How long something is out of order: for less than a lease, or for more.</summary>
-    public TimeSpan Long() => OneIn(3) ? Milliseconds(1_000, 25_000) : OneIn(3) ? Milliseconds(90_000, 4_000_000) : Milliseconds(25_000, 90_000);
+    public TimeSpan Long() => OneIn(3) ? Milliseconds(1_000, 25_000)
+        : OneIn(3) ? Milliseconds(90_000, 4_000_000)
+        : Milliseconds(25_000, 90_000);
 
     /// <summary>By how much a clock jumps.</summary>
     public TimeSpan Jump() => (OneIn(2) ? 1 : -1) * (Random.Next(8) switch

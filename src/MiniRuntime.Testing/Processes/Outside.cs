@@ -55,7 +55,8 @@ internal sealed class Outside(ProcessSimulator simulator)
     }
 
     /// <summary>
-    /// Looks whether a call has taken effect. What of it was still under way has arrived by then, or never will: who looks makes sure of that.
+    /// Looks whether a call has taken effect. What of it was still under way has arrived by then, or never will: who looks makes sure of
+    /// that.
     /// </summary>
     public bool Look(string callId)
     {

@@ -43,7 +43,8 @@ internal sealed class People(ProcessSimulator simulator)
 
     private async Task ReviewAsync(AskApproval ask)
     {
-        if (Chance.Strike(ProcessTrouble.AnsweredLate) is not null && Ends(ask.Request) is { } left && left < _patience && left > TimeSpan.Zero)
+        if (Chance.Strike(ProcessTrouble.AnsweredLate) is not null && Ends(ask.Request) is { } left
+            && left < _patience && left > TimeSpan.Zero)
         {
             // Whoever takes the run up after that finds that its time has come. An answer may come all the same.
             await Agenda.Wait(left + TimeSpan.FromSeconds(1));

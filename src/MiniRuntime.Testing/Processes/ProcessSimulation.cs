@@ -14,7 +14,9 @@ public sealed class ProcessSimulation
     /// <summary>The run's journal.</summary>
     public Seq<TraceEvent> Trace { get; }
 
-    /// <summary>The calls that took effect in the world, in order, which only the world knows; see <see cref="Simulation.Happened"/>.</summary>
+    /// <summary>
+    /// The calls that took effect in the world, in order, which only the world knows; see <see cref="Simulation.Happened"/>.
+    /// </summary>
     public Seq<Call> Happened { get; }
 
     /// <summary>How often each trouble struck.</summary>

@@ -65,8 +65,8 @@ internal sealed class ProcessSimulator
         var trace = Store.Trace;
         _broken ??= Promises.Broken(Agent, trace, Outside, _acknowledged, _said);
         CountFacts(trace);
-        return new ProcessSimulation(trace, Outside.Happened.ToSeq(), Counted<ProcessTrouble>(Chance.Struck), Counted<Recovery>(_recoveries),
-            _broken, this);
+        return new ProcessSimulation(trace, Outside.Happened.ToSeq(), Counted<ProcessTrouble>(Chance.Struck),
+            Counted<Recovery>(_recoveries), _broken, this);
     }
 
     public SimulatedProcess Begin()

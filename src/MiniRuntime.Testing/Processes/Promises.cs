@@ -28,9 +28,15 @@ internal sealed class Promises
         for (var i = 0; i < trace.Count; i++)
             if (trace[i].Sequence != i) return $"event {i} has the number {trace[i].Sequence}";
         foreach (var traced in acknowledged)
-            if (traced.Sequence >= trace.Count || trace[(int)traced.Sequence] != traced) return $"event {traced.Sequence} was kept, and is gone";
+        {
+            if (traced.Sequence >= trace.Count || trace[(int)traced.Sequence] != traced)
+                return $"event {traced.Sequence} was kept, and is gone";
+        }
         foreach (var state in said)
-            if (state.Events > states.Count || states[(int)state.Events - 1] != state) return $"a runtime returned a state that its journal does not give: {state}";
+        {
+            if (state.Events > states.Count || states[(int)state.Events - 1] != state)
+                return $"a runtime returned a state that its journal does not give: {state}";
+        }
         if (states.Count == 0 || states[^1].Stopped is null) return "the run has not ended, and nobody sees to it";
         if (Replay.Of(agent, trace) is { Difference: { } difference }) return $"a replay differs. {difference}";
         var promises = new Promises(agent, outside);
@@ -103,7 +109,8 @@ internal sealed class Promises
         _open = null;
         var times = _outside.Times(id);
         if (result.Ok is not null && times == 0) return $"{id} is recorded as done, and never took effect";
-        if (result.Ok is null && times > 0 && _tools[id].SideEffect == SideEffect.Write) return $"{id} is recorded as not done, and took effect";
+        if (result.Ok is null && times > 0 && _tools[id].SideEffect == SideEffect.Write)
+            return $"{id} is recorded as not done, and took effect";
         return Once(id);
     }
 

@@ -25,7 +25,9 @@ public sealed record SimulatedProcesses
     /// <summary>What the model proposes, as in a <see cref="SimulatedWorld"/>.</summary>
     public Func<ContextPacket, Random, Decision> Model { get; init; } = SimulatedWorld.Propose;
 
-    /// <summary>What a call gives when nothing goes wrong, as in a <see cref="SimulatedWorld"/>: where it is not Ok, it has not happened.</summary>
+    /// <summary>
+    /// What a call gives when nothing goes wrong, as in a <see cref="SimulatedWorld"/>: where it is not Ok, it has not happened.
+    /// </summary>
     public Func<Call, ToolResult> Tool { get; init; } = static _ => new Ok(Json.None);
 
     /// <summary>After how many occasions nothing goes wrong any more, and the model stops.</summary>

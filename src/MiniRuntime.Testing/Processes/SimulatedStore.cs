@@ -34,15 +34,11 @@ internal sealed class SimulatedStore
         get
         {
             var trace = Trace;
-            if (trace.Count > 0 && _state?.Events != trace.Count) _state = Agent.Fold(trace) is { Fault: { } fault } ? Torn(fault) : Agent.Fold(trace).State;
-            return _state;
+            if (trace.Count == 0 || _state?.Events == trace.Count) return _state;
+            var folded = Agent.Fold(trace);
+            if (folded.Fault is { } fault) _simulator.Break($"the journal cannot be. {fault}");
+            return _state = folded.State;
         }
-    }
-
-    private State? Torn(TraceFault fault)
-    {
-        _simulator.Break($"the journal cannot be. {fault}");
-        return null;
     }
 
     /// <summary>The run has ended.</summary>
@@ -60,8 +56,10 @@ internal sealed class SimulatedStore
         }
         catch (StoreException e)
         {
-            _simulator.Count(e is LeaseLostException ? Recovery.LateAppendRefused : Recovery.ConflictLost, null,
-                $"refuses events {events[0].Sequence}… of {lease.Owner}: {(e is LeaseLostException ? "it is replaced" : "they are not next")}");
+            var (how, why) = e is LeaseLostException
+                ? (Recovery.LateAppendRefused, "it is replaced")
+                : (Recovery.ConflictLost, "they are not next");
+            _simulator.Count(how, null, $"refuses events {events[0].Sequence}… of {lease.Owner}: {why}");
             throw;
         }
         _simulator.Story.Add("the store", $"keeps of {lease.Owner}", events);

@@ -2,7 +2,9 @@ using MiniRuntime.Core;
 
 namespace MiniRuntime.Testing;
 
-/// <summary>Who sees to it that somebody drives the run: looks at it from time to time, starts processes, asks people, ends what hangs.</summary>
+/// <summary>
+/// Who sees to it that somebody drives the run: looks at it from time to time, starts processes, asks people, ends what hangs.
+/// </summary>
 internal sealed class Supervisor(ProcessSimulator simulator)
 {
     // A process that has not come to its end by then hangs.
@@ -61,7 +63,8 @@ internal sealed class Supervisor(ProcessSimulator simulator)
             else if (Chance.OneIn(4)) Drive(state);
         }
         // From outside, one that stands still looks like one that is dead.
-        else if (driver is null || (driver.IsPaused && Chance.OneIn(2)) || Chance.Strike(ProcessTrouble.SecondDriver) is not null) Drive(state);
+        else if (driver is null || (driver.IsPaused && Chance.OneIn(2)) || Chance.Strike(ProcessTrouble.SecondDriver) is not null)
+            Drive(state);
         else if (Chance.OneIn(2)) Disturb(driver);
     }
 

@@ -16,7 +16,8 @@ internal sealed partial class CompiledCore : IDisposable
 {
     private static readonly CSharpParseOptions _parsing = new(LanguageVersion.Preview);
 
-    private static readonly Sources _core = new(typeof(Agent).Assembly.GetName(), "core/", "System", "System.Collections.Generic", "System.Linq");
+    private static readonly Sources _core = new(typeof(Agent).Assembly.GetName(), "core/", "System", "System.Collections.Generic",
+        "System.Linq");
 
     private static readonly Sources _shell = new(typeof(AgentRuntime).Assembly.GetName(), "shell/", "System", "System.Collections.Generic",
         "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks");
@@ -37,7 +38,8 @@ internal sealed partial class CompiledCore : IDisposable
     {
         var core = Compile(_core, [.. edits.Where(static edit => _core.Has(edit.File))], _references);
         var inShell = edits.Where(static edit => !_core.Has(edit.File)).ToList();
-        _loaded = new Loaded(core, inShell.Count == 0 ? null : Compile(_shell, inShell, [.. _references, MetadataReference.CreateFromImage(core)]));
+        _loaded = new Loaded(core,
+            inShell.Count == 0 ? null : Compile(_shell, inShell, [.. _references, MetadataReference.CreateFromImage(core)]));
     }
 
     /// <summary>Checks the law of this name, over the same cases each time.</summary>
@@ -94,7 +96,8 @@ internal sealed partial class CompiledCore : IDisposable
             foreach (var name in tests.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
             {
                 using var reader = new StreamReader(tests.GetManifestResourceStream(name)!);
-                Texts[name[prefix.Length..]] = GeneratedRegex().Replace(reader.ReadToEnd().ReplaceLineEndings("\n"), "$2 Regex $3() => new($1);");
+                Texts[name[prefix.Length..]] = GeneratedRegex().Replace(
+                    reader.ReadToEnd().ReplaceLineEndings("\n"), "$2 Regex $3() => new($1);");
             }
             foreach (var (file, text) in Texts) Trees[file] = Parse(text);
             Trees[""] = Parse(string.Concat(usings.Select(static name => $"global using {name};\n"))

@@ -126,9 +126,9 @@ public sealed class Mutants(ITestOutputHelper output)
                 "recovered: static (at, _) => new State(at.s, Phase.Between")),
         new("The runtime acts before it records",
             SimulatedProcessesTests.Law,
-            new Edit("AgentRuntime.cs", "if (step.Events.Count > 0) await _store.AppendAsync(held.Lease, step.Events);",
+            new Edit("AgentRuntime.cs", "if (step.Events.Count > 0) await held.AppendAsync(",
                 "var came = step.Work is null ? null : await PerformAsync(step.State, step.Work, held);\n"
-                + "if (step.Events.Count > 0) await _store.AppendAsync(held.Lease, step.Events);"),
+                + "if (step.Events.Count > 0) await held.AppendAsync("),
             new Edit("AgentRuntime.cs", "step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer",
                 "came is not { } answer")),
     ];
@@ -160,7 +160,7 @@ public sealed class Mutants(ITestOutputHelper output)
         output.WriteLine(story);
     }
 
-    // Would catch: a simulated world that does not see what was done in it. Whichever rule is broken first is told; here it is the dearest one.
+    // Would catch: a simulated world that does not see what was done in it. Another rule may be broken first; this is the dearest one.
     [Fact]
     public void With_the_rule_for_doubt_switched_off_simulated_processes_pay_twice()
     {
