@@ -17,6 +17,9 @@ internal static class OtherProcess
             case ["append", var path, var runId, var steps]:
                 await AppendAsync(path, runId, int.Parse(steps));
                 return 0;
+            case ["drive", var folder, var later, var dieAt]:
+                Console.Write(await new CrashingRun(folder, int.Parse(later)).DriveAsync(int.Parse(dieAt)));
+                return 0;
             default:
                 return 2;
         }
