@@ -75,7 +75,8 @@ public sealed class CrashEverywhereTests(ITestOutputHelper output)
         Assert.All(["look", "note"], tool => Assert.InRange(effects[tool], 1, 2));
         foreach (var again in trace.Where(static traced => traced.Fact.CallAuthorized is { Attempt: > 1 }))
         {
-            var judged = trace.Select(static traced => traced.Fact.CallJudged).Last(judged => judged?.CallId == again.Fact.CallAuthorized!.CallId);
+            var id = again.Fact.CallAuthorized!.CallId;
+            var judged = trace.Select(static traced => traced.Fact.CallJudged).Last(judged => judged?.CallId == id);
             Count($"{judged!.Tool.Name} again");
         }
     }

@@ -11,7 +11,8 @@ namespace MiniRuntime.Trajectories;
 /// </summary>
 /// <param name="folder">Where the store and the world are.</param>
 /// <param name="later">
-/// By how many minutes this process's clock is ahead: so a process that takes over from a killed one need not wait for its lease to be over.
+/// By how many minutes this process's clock is ahead: so a process that takes over from a killed one need not wait until its lease is
+/// over.
 /// </param>
 internal sealed class CrashingRun(string folder, int later)
 {
@@ -49,15 +50,16 @@ internal sealed class CrashingRun(string folder, int later)
     {
         _dieAt = dieAt;
         await using var store = Open();
-        var runtime = Runtime(Watched.Of(store, Pass));
-        await ((await store.ReadAsync(Id)).Count == 0 ? runtime.RunAsync(new Run(Id, "Pay and say so.", actor: "ann")) : runtime.ResumeAsync(Id));
+        var (runtime, begins) = (Runtime(Watched.Of(store, Pass)), (await store.ReadAsync(Id)).Count == 0);
+        await (begins ? runtime.RunAsync(new Run(Id, "Pay and say so.", actor: "ann")) : runtime.ResumeAsync(Id));
         return _passed;
     }
 
     private static string WorldOf(string folder) => Path.Combine(folder, "world.txt");
 
     private AgentRuntime Runtime(IRunStore store) => new(Agent, new Planning(),
-        Agent.Tools.Aggregate(Toolbox.Empty, (box, tool) => box.Bind(tool.Name, ExecuteAsync)), store, new RuntimeOptions { Clock = _clock });
+        Agent.Tools.Aggregate(Toolbox.Empty, (box, tool) => box.Bind(tool.Name, ExecuteAsync)), store,
+        new RuntimeOptions { Clock = _clock });
 
     private Task<ToolResult> ExecuteAsync(AuthorizedCall permit, CancellationToken cancel)
     {
@@ -83,7 +85,8 @@ internal sealed class CrashingRun(string folder, int later)
         {
             var done = packet.Turns.Where(static turn => turn.Result.Ok is not null).Select(static turn => turn.Proposal?.CallTool?.Name);
             var next = _plan.Except(done).FirstOrDefault();
-            return Task.FromResult(ModelReply.Proposed(next is null ? new Answer("Done.") : (Decision)new CallTool(next, Json.Object.Empty)));
+            Decision proposal = next is null ? new Answer("Done.") : new CallTool(next, Json.Object.Empty);
+            return Task.FromResult(ModelReply.Proposed(proposal));
         }
     }
 
