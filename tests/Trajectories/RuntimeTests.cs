@@ -305,9 +305,4 @@ public class RuntimeTests
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;
         }
     }
-
-    private sealed class Model(Func<ContextPacket, CancellationToken, Task<ModelReply>> propose) : IModel
-    {
-        public Task<ModelReply> ProposeAsync(ContextPacket packet, CancellationToken cancel) => propose(packet, cancel);
-    }
 }

@@ -36,16 +36,9 @@ internal static class ForkCommand
         {
             return Output.BadInput($"--id: {e.Message}");
         }
-        var lease = await store.Runs.AcquireAsync(name, new RuntimeOptions().Owner, TimeSpan.FromSeconds(30));
-        try
-        {
-            var scenario = run.Entry.Scenario is { } hash ? await store.Runs.ScenarioAsync(hash) : null;
-            await store.Runs.AppendAsync(lease, shared, scenario is null ? (ReadOnlyMemory<byte>?)null : scenario);
-        }
-        finally
-        {
-            await store.Runs.ReleaseAsync(lease);
-        }
+        var scenario = run.Entry.Scenario is { } hash ? await store.Runs.ScenarioAsync(hash) : null;
+        await store.HoldAsync(name, lease =>
+            store.Runs.AppendAsync(lease, shared, scenario is null ? (ReadOnlyMemory<byte>?)null : scenario));
         Output.Note($"{name} shares the first {at} events; it goes on with: miniruntime resume {name}{store.Option}");
         return ExitCode.Ok;
     }

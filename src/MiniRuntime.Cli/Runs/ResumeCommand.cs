@@ -128,15 +128,7 @@ internal static class ResumeCommand
             return $"{run.State.RunId}: It was imported with a call under way ({phase.Name}), which the store that it came from may go on with. "
                 + "If it was moved here, say --take-over; else fork it where it had none.";
         }
-        var lease = await store.Runs.AcquireAsync(run.State.RunId, new RuntimeOptions().Owner, TimeSpan.FromSeconds(30));
-        try
-        {
-            await store.Runs.GiveScenarioAsync(lease, file.Bytes);
-        }
-        finally
-        {
-            await store.Runs.ReleaseAsync(lease);
-        }
+        await store.HoldAsync(run.State.RunId, lease => store.Runs.GiveScenarioAsync(lease, file.Bytes));
         return null;
     }
 }

@@ -47,6 +47,21 @@ internal static class Stores
 /// <param name="Runs">What is in it.</param>
 internal sealed record OpenStore(string Path, SqliteStore Runs)
 {
+    /// <summary>Does something to a run that nobody drives.</summary>
+    public async Task HoldAsync(string runId, Func<Lease, Task> act)
+    {
+        var options = new RuntimeOptions();
+        var lease = await Runs.AcquireAsync(runId, options.Owner, options.LeaseLasts);
+        try
+        {
+            await act(lease);
+        }
+        finally
+        {
+            await Runs.ReleaseAsync(lease);
+        }
+    }
+
     /// <summary>How a command that is suggested names this store.</summary>
     public string Option => Path == Stores.Usual ? "" : $" --store {(Path.Contains(' ') ? $"\"{Path}\"" : Path)}";
 }
