@@ -91,11 +91,7 @@ internal sealed class Account
     }
 
     private bool Show(Input input) => input.Match(this,
-        decision: static (account, decision) => account.Line("proposed", decision.Match(0,
-            answer: static (_, answer) => $"answer: {answer.Text}",
-            callTool: static (_, call) => $"call {call.Name} {CanonicalJson.Write(call.Input)}",
-            askHuman: static (_, ask) => $"ask a person: {ask.Question}",
-            stop: static (_, stop) => $"stop: {stop.Reason.Name()}"), Page.Plain),
+        decision: static (account, decision) => account.Line("proposed", Words(decision), Page.Plain),
         invalidDecision: static (account, invalid) => account.Line("invalid", $"{invalid.Reason} {invalid.Raw}", Page.Bad),
         modelFailure: static (account, failure) => account.Line("no model", failure.Reason, Page.Bad),
         toolReport: static (account, report) => account.Show(report),
@@ -107,7 +103,15 @@ internal sealed class Account
             resolve: static (_, resolve) => $"{resolve.Person} resolves {resolve.CallId}: {resolve.Resolution.Name()}"), Page.Plain),
         recovered: static (account, _) => account.Line("recovered", "what was executing is in doubt", Page.Warning),
         tick: static (account, _) => account.Line("time", "a deadline or an expiry has come", Page.Warning),
-        cancel: static (account, _) => account.Line("cancelled", "from outside", Page.Warning));
+        cancel: static (account, _) => account.Line("cancelled", "from outside", Page.Warning),
+        decisions: static (account, decisions) =>
+            account.Line("proposed", $"{decisions.Items.Count} at once, taken one by one", Page.Plain));
+
+    private static string Words(Decision decision) => decision.Match(0,
+        answer: static (_, answer) => $"answer: {answer.Text}",
+        callTool: static (_, call) => $"call {call.Name} {CanonicalJson.Write(call.Input)}",
+        askHuman: static (_, ask) => $"ask a person: {ask.Question}",
+        stop: static (_, stop) => $"stop: {stop.Reason.Name()}");
 
     private bool Show(ToolReport report)
     {

@@ -62,9 +62,9 @@ internal static class CheckCommand
             return Output.BadInput($"{asked.File}: There is no law '{asked.Law}'; there is {Names(scenario.Laws)}.");
         if (asked.Save is not null && SavedScenario.Fault(asked.Save, asked.File) is { } fault) return Output.BadInput(fault);
 
-        var samples = scenario.Script.Select(static line => line.Input.Decision)
-            .Concat(scenario.Inputs?.Select(static line => line.Input.Decision) ?? [])
-            .Select(static decision => decision?.CallTool).OfType<CallTool>();
+        var samples = scenario.Script.Select(static line => line.Input).Concat(scenario.Inputs?.Select(static line => line.Input) ?? [])
+            .SelectMany(static input => input.Decisions?.Items ?? [input])
+            .Select(static proposal => proposal.Decision?.CallTool).OfType<CallTool>();
         Exploration found;
         using (var progress = new ProgressLine())
         {

@@ -89,7 +89,8 @@ internal static class CheckReport
             resolve: static (_, resolve) => resolve.Resolution.Name()),
         recovered: static (_, _) => "a crash",
         tick: static (line, _) => $"{line.After.TotalSeconds:0} s pass",
-        cancel: static (_, _) => "cancel");
+        cancel: static (_, _) => "cancel",
+        decisions: static (_, decisions) => $"{decisions.Items.Count} at once");
 
     private static string Labelled(Seq<string> labels) => labels.Count == 0 ? "" : $" labelled {string.Join(", ", labels)}";
 

@@ -10,26 +10,30 @@ public sealed partial class Agent
 
     // Nothing comes in while a step is unfinished (a journal was cut there): Resume finishes it. But what another agent asked a person
     // for can be refused at any time; approved it cannot be, since under this agent the call passes the gate again, with a new request.
-    // And between a permission and its permit, where a run can stand for days, it can be cancelled.
+    // And between a permission and its permit, and before a call in doubt is repeated, where a run can stand for days, it can be cancelled.
     private string? Untimely(State state, Input input) =>
         state.Phase.AwaitingApproval is not null
             ? Unless(input.PersonSaid?.Approve is null || Next(state) is null, "approval_void")
-            : Unless((state.Phase.Permitted is not null && input.Cancel is not null) || Next(state) is null, "step_not_finished");
+            : Unless((input.Cancel is not null && state.Phase is { Permitted: not null } or { InDoubt: not null }) || Next(state) is null,
+                "step_not_finished");
 
     // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace
     // to it.
     private static string? Unfit(State state, Input input, Stamp stamp) => state.Phase.Stopped is not null
         ? "run_stopped"
         : input.Match((state, stamp),
-            decision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
-            invalidDecision: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
-            modelFailure: static (at, _) => Unless(at.state.Phase.Thinking is not null, "no_decision_awaited"),
+            decision: static (at, _) => UnfitAnswer(at.state),
+            invalidDecision: static (at, _) => UnfitAnswer(at.state),
+            modelFailure: static (at, _) => UnfitAnswer(at.state),
             toolReport: static (at, report) => Unless(at.state.Phase.Executing?.Call.Id == report.CallId, "call_not_executing")
                 ?? Unless(at.state.Phase.Executing?.Call.Attempts == report.Attempt, "attempt_not_executing"),
             personSaid: static (at, said) => UnfitWord(at.state, said),
             recovered: static (at, _) => Unless(at.state.Phase.Executing is not null, "nothing_was_executing"),
             tick: static (at, _) => Unless(IsDue(at.state.Phase, at.state.Start.Budget, at.state.Spent.Pay(at.stamp)), "nothing_due"),
-            cancel: static (_, _) => null);
+            cancel: static (_, _) => null,
+            decisions: static (at, _) => UnfitAnswer(at.state));
+
+    private static string? UnfitAnswer(State state) => Unless(state.Phase.Thinking is not null, "no_decision_awaited");
 
     private static string? UnfitWord(State state, PersonSaid said) => said.Match(state,
         approve: static (state, approve) =>

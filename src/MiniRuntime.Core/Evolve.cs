@@ -12,7 +12,7 @@ public sealed partial class Agent
         if (traced?.RunId != before.RunId || traced.Sequence != before.Events || traced.Step != before.StepOf(traced.Fact)) return null;
         return traced.Fact.Match(before,
             runStarted: static (_, _) => null,
-            contextBuilt: static (s, built) => s.Phase.Ready is { Ending: null }
+            contextBuilt: static (s, built) => s.NeedsPacket
                 ? new State(s, new Thinking(built), packets: s.Packets + 1,
                     labels: built.Memory.Count == 0 ? null : WithMemory(s, built.Memory))
                 : null,
@@ -29,7 +29,7 @@ public sealed partial class Agent
 
     private static State? Accept(State before, Accepted accepted)
     {
-        if (Unfit(before, accepted.Input, accepted.Stamp) is not null) return null;
+        if (accepted.Queued ? !before.IsNext(accepted.Input) : Unfit(before, accepted.Input, accepted.Stamp) is not null) return null;
         return accepted.Input.Match((s: before, paid: before.Spent.Pay(accepted.Stamp), withoutTime: accepted.Stamp.At is null),
             decision: static (at, decision) => Propose(at.s, at.paid, decision),
             invalidDecision: static (at, invalid) => Trouble(at.s, at.paid.Step().InvalidDecision(),
@@ -54,7 +54,8 @@ public sealed partial class Agent
                 : at.s.Phase.AwaitingApproval?.Call is { MayHaveHappened: true } call
                     ? new State(at.s, new InDoubt(call, NeedsPerson: true), at.paid)
                     : new State(at.s, Phase.Between, at.paid),
-            cancel: static (at, _) => new State(at.s, new Ready(EndWith(at.s.Phase.Call, StopReason.Cancelled)), at.paid));
+            cancel: static (at, _) => new State(at.s, new Ready(EndWith(at.s.Phase.Call, StopReason.Cancelled)), at.paid),
+            decisions: static (at, decisions) => new State(at.s, Phase.Between, at.paid, queue: decisions.Items));
     }
 
     private static State Propose(State s, Spent paid, Decision decision)
@@ -165,7 +166,7 @@ public sealed partial class Agent
     private static State? OtherVerdict(State s, OtherJudged judged)
     {
         if (judged.Action == PolicyAction.MemoryRead)
-            return s.Phase.Ready is { Ending: null, Memory: null } ? new State(s, new Ready(null, judged.Verdicts)) : null;
+            return s.NeedsPacket && s.Phase.Ready!.Memory is null ? new State(s, new Ready(null, judged.Verdicts)) : null;
         if (s.Phase.Judging is not { Proposal.Answer: { } answer } judging || judged.Verdicts is not [{ } verdict]) return null;
         if (verdict.Ref != judging.Id) return null;
         return verdict.Decision.Deny is { } deny

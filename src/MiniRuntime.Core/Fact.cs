@@ -124,7 +124,10 @@ public sealed record ContextBuilt(int FirstTurn, Seq<string> Tools, Seq<string> 
 /// <summary>An input came in, fitted the phase and took effect.</summary>
 /// <param name="Input">The input.</param>
 /// <param name="Stamp">When it arrived, and what it cost.</param>
-public sealed record Accepted(Input Input, Stamp Stamp);
+/// <param name="Queued">
+/// True for a proposal that came in earlier, with others (<see cref="Decisions"/>), and whose turn it is now: nothing came in.
+/// </param>
+public sealed record Accepted(Input Input, Stamp Stamp, bool Queued = false);
 
 /// <summary>An input came in that did not fit: late, twice, or for something unknown. Nothing changed but the bill.</summary>
 /// <param name="Input">The input, so that nothing that arrived is lost.</param>

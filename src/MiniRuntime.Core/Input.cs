@@ -3,11 +3,11 @@ using OneOf;
 namespace MiniRuntime.Core;
 
 /// <summary>Everything that can reach a run from outside.</summary>
-public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, ToolReport, PersonSaid, Recovered, Tick, Cancel>,
+public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, ToolReport, PersonSaid, Recovered, Tick, Cancel, Decisions>,
     IEquatable<Input>
 {
-    private Input(OneOf<Decision, InvalidDecision, ModelFailure, ToolReport, PersonSaid, Recovered, Tick, Cancel> value) : base(value) =>
-        Guard.NotNull(Value);
+    private Input(OneOf<Decision, InvalidDecision, ModelFailure, ToolReport, PersonSaid, Recovered, Tick, Cancel, Decisions> value)
+        : base(value) => Guard.NotNull(Value);
 
     /// <summary>The model proposed something.</summary>
     public static implicit operator Input(Decision value) => new(value);
@@ -45,6 +45,9 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
     /// <summary>Somebody outside wants the run to end.</summary>
     public static implicit operator Input(Cancel value) => new(value);
 
+    /// <summary>The model proposed several things at once.</summary>
+    public static implicit operator Input(Decisions value) => new(value);
+
     /// <summary>The input, when it is a decision.</summary>
     public Decision? Decision => IsT0 ? AsT0 : null;
 
@@ -69,9 +72,12 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
     /// <summary>The input, when it ends the run.</summary>
     public Cancel? Cancel => Value as Cancel;
 
+    /// <summary>The input, when it is several proposals.</summary>
+    public Decisions? Decisions => Value as Decisions;
+
     /// <summary>
     /// On the wire: a decision's own kind, or <c>invalid_decision</c>, <c>model_failure</c>, <c>tool_result</c>, <c>person_said</c>,
-    /// <c>recovered</c>, <c>tick</c>, <c>cancel</c>.
+    /// <c>recovered</c>, <c>tick</c>, <c>cancel</c>, <c>decisions</c>.
     /// </summary>
     public string Kind => Index switch
     {
@@ -82,15 +88,16 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
         4 => "person_said",
         5 => "recovered",
         6 => "tick",
-        _ => "cancel",
+        7 => "cancel",
+        _ => "decisions",
     };
 
     /// <summary>The result of the function for this case, given the context. All functions can be static.</summary>
     public TResult Match<TContext, TResult>(TContext context, Func<TContext, Decision, TResult> decision,
         Func<TContext, InvalidDecision, TResult> invalidDecision, Func<TContext, ModelFailure, TResult> modelFailure,
         Func<TContext, ToolReport, TResult> toolReport, Func<TContext, PersonSaid, TResult> personSaid,
-        Func<TContext, Recovered, TResult> recovered, Func<TContext, Tick, TResult> tick, Func<TContext, Cancel, TResult> cancel) =>
-        Index switch
+        Func<TContext, Recovered, TResult> recovered, Func<TContext, Tick, TResult> tick, Func<TContext, Cancel, TResult> cancel,
+        Func<TContext, Decisions, TResult> decisions) => Index switch
         {
             0 => decision(context, AsT0),
             1 => invalidDecision(context, AsT1),
@@ -99,7 +106,8 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
             4 => personSaid(context, AsT4),
             5 => recovered(context, AsT5),
             6 => tick(context, AsT6),
-            _ => cancel(context, AsT7),
+            7 => cancel(context, AsT7),
+            _ => decisions(context, AsT8),
         };
 
     /// <summary>True when both are the same case with equal contents.</summary>
@@ -119,6 +127,30 @@ public sealed class Input : OneOfBase<Decision, InvalidDecision, ModelFailure, T
 
     /// <summary>True when case or contents differ.</summary>
     public static bool operator !=(Input? left, Input? right) => !(left == right);
+}
+
+/// <summary>
+/// Several proposals in one answer of the model, one or more. They wait in the state's queue, and each is taken in its turn as if the model
+/// had proposed it then: charged, traced and judged by itself, with no question to the model in between.
+/// </summary>
+public sealed record Decisions
+{
+    /// <summary>A first proposal.</summary>
+    public Decisions(Decision first) => Items = [Guard.NotNull(first)];
+
+    /// <summary>A first proposal that is unusable.</summary>
+    public Decisions(InvalidDecision first) => Items = [Guard.NotNull(first)];
+
+    private Decisions(Seq<Input> items) => Items = items;
+
+    /// <summary>The proposals, in the model's order: each a decision or an invalid one.</summary>
+    public Seq<Input> Items { get; }
+
+    /// <summary>With one more proposal.</summary>
+    public Decisions Then(Decision next) => new(Items.Add(Guard.NotNull(next)));
+
+    /// <summary>With one more proposal, an unusable one.</summary>
+    public Decisions Then(InvalidDecision next) => new(Items.Add(Guard.NotNull(next)));
 }
 
 /// <summary>

@@ -25,6 +25,7 @@ public sealed partial class Agent
     {
         if (ready.Ending is not null) return ready.Ending;
         if (state.Start.Budget.Exhausted(state.Spent)) return new Stopped(StopReason.BudgetExhausted);
+        if (state.Queue.Count > 0) return new Accepted(state.Queue[0], Stamp.None, Queued: true);
         if (ready.Memory is null && _judgesMemory && JudgeMemory(state) is { Count: > 0 } verdicts)
             return new OtherJudged(PolicyAction.MemoryRead, verdicts);
         return BuildContext(state, ready.Memory);

@@ -21,7 +21,7 @@ public sealed class State : IEquatable<State>
 
     /// <summary>The state after one more event: all that it changes stands here, and the rest stays.</summary>
     internal State(State before, Phase phase, Spent? spent = null, Seq<Observation>? seen = null, Turn? turn = null,
-        Seq<string>? labels = null, string? called = null, string? answer = null, int? packets = null)
+        Seq<string>? labels = null, string? called = null, string? answer = null, int? packets = null, Seq<Input>? queue = null)
     {
         Start = before.Start;
         Phase = phase;
@@ -35,6 +35,9 @@ public sealed class State : IEquatable<State>
         Labels = labels ?? before.Labels;
         Answer = answer ?? before.Answer;
         Packets = packets ?? before.Packets;
+        // A step that begins without a packet is the next proposal's in the queue, and takes it out.
+        var takes = before.Phase.Ready is not null && Spent.Steps > before.Spent.Steps;
+        Queue = queue ?? (takes ? before.Queue.From(1) : before.Queue);
         Events = before.Events + 1;
     }
 
@@ -62,6 +65,9 @@ public sealed class State : IEquatable<State>
     /// <summary>The answer, when the run ended with one.</summary>
     public string? Answer { get; }
 
+    /// <summary>What the model proposed in its latest answer and what has yet to be taken: each a decision or an invalid one.</summary>
+    public Seq<Input> Queue { get; } = Seq<Input>.Empty;
+
     /// <summary>How many packets were built for the model.</summary>
     public int Packets { get; }
 
@@ -85,6 +91,12 @@ public sealed class State : IEquatable<State>
     /// </summary>
     internal int StepOf(Fact fact) => Phase.IsBetweenSteps || fact.Stopped is not null ? Spent.Steps : Spent.Steps - 1;
 
+    /// <summary>True when the model is to be asked next.</summary>
+    internal bool NeedsPacket => Phase.Ready is { Ending: null } && Queue.Count == 0;
+
+    /// <summary>True when this is the proposal whose turn it is.</summary>
+    internal bool IsNext(Input proposal) => Phase.Ready is { Ending: null } && Queue.Count > 0 && Queue[0] == proposal;
+
     /// <summary>An estimate of the tokens that the turns from this one on have (see <see cref="ContextPacket"/>).</summary>
     internal long TokensFrom(int turn) => TokensUpTo(Turns.Count) - TokensUpTo(turn);
 
@@ -97,7 +109,7 @@ public sealed class State : IEquatable<State>
     public bool Equals(State? other) => ReferenceEquals(this, other) || (other is not null
         && Events == other.Events && Packets == other.Packets && Answer == other.Answer && Spent == other.Spent && Phase == other.Phase
         && Labels == other.Labels && Start == other.Start && ToolsCalled == other.ToolsCalled && Observations == other.Observations
-        && Turns == other.Turns);
+        && Turns == other.Turns && Queue == other.Queue);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as State);

@@ -51,7 +51,7 @@ public static partial class Codec
         accepted: static (_, accepted) =>
         {
             var (type, fields) = Parts(accepted.Input);
-            return (type, [.. fields, ("stamp", Stamped(accepted.Stamp))]);
+            return (type, [.. fields, ("queued", accepted.Queued ? true : null), ("stamp", Stamped(accepted.Stamp))]);
         },
         ignored: static (_, ignored) => ("ignored",
             [("input", Write(ignored.Input)), ("reason", ignored.Reason), ("stamp", Stamped(ignored.Stamp))]),
@@ -113,8 +113,8 @@ public static partial class Codec
             case "stop":
                 return StoppedOf(o);
             default:
-                var (input, stamp) = (InputOf(o, type), ReadStamp(o));
-                return () => new Accepted(input!(), stamp);
+                var (input, queued, stamp) = (InputOf(o, type), o.Optional("queued", As.Bool, false), ReadStamp(o));
+                return () => new Accepted(input!(), stamp, queued);
         }
     }
 

@@ -97,7 +97,39 @@ public static partial class Codec
         personSaid: static (_, said) => ("person_said", Fields(said)),
         recovered: static (_, _) => ("recovered", []),
         tick: static (_, _) => ("tick", []),
-        cancel: static (_, _) => ("cancel", []));
+        cancel: static (_, _) => ("cancel", []),
+        decisions: static (_, decisions) => ("decisions", [("decisions", List(decisions.Items, WriteProposal))]));
+
+    // One of several proposals: a decision, or what came in the place of one.
+    internal static JsonText WriteProposal(Input proposal) => proposal.Decision is { } decision
+        ? Object(Fields(decision))
+        : Object([("kind", proposal.Kind), .. Parts(proposal).Data]);
+
+    internal static Func<Decisions> DecisionsOf(ObjectReader o)
+    {
+        var proposals = o.Required("decisions", As.List(static (node, faults) => Of(ProposalOf)(node, faults)));
+        if (proposals is { Count: 0 }) o.Fault("decisions", "There is no decision in it; give one at least.");
+        return () => Several.Of(proposals!);
+    }
+
+    private static Func<Input>? ProposalOf(ObjectReader o)
+    {
+        var kind = o.OneOf("kind", ProposalKinds);
+        if (kind == "invalid_decision")
+        {
+            var invalid = InvalidOf(o);
+            return () => invalid();
+        }
+        var decision = DecisionOf(o, kind);
+        return () => decision!();
+    }
+
+    internal static Func<InvalidDecision> InvalidOf(ObjectReader o)
+    {
+        var (reason, raw) = (o.Required("reason", As.Text), o.Optional("raw", As.Text));
+        if (raw?.Length > InvalidDecision.MaxRaw) o.Fault("raw", $"It is longer than {InvalidDecision.MaxRaw} characters; cut it.");
+        return () => new InvalidDecision(reason, raw);
+    }
 
     private static Func<Input>? InputOf(ObjectReader o, string? type, bool blanks = false)
     {
@@ -107,9 +139,8 @@ public static partial class Codec
                 var decision = DecisionOf(o, o.OneOf("kind", DecisionKinds));
                 return () => decision!();
             case "invalid_decision":
-                var (wrong, raw) = (o.Required("reason", As.Text), o.Optional("raw", As.Text));
-                if (raw?.Length > InvalidDecision.MaxRaw) o.Fault("raw", $"It is longer than {InvalidDecision.MaxRaw} characters; cut it.");
-                return () => new InvalidDecision(wrong, raw);
+                var invalid = InvalidOf(o);
+                return () => invalid();
             case "model_failure":
                 var failed = o.Required("reason", As.Text);
                 return () => new ModelFailure(failed);
@@ -126,6 +157,9 @@ public static partial class Codec
                 return () => new Tick();
             case "cancel":
                 return () => new Cancel();
+            case "decisions":
+                var decisions = DecisionsOf(o);
+                return () => decisions();
             default:
                 return null;
         }

@@ -41,7 +41,9 @@ public static partial class Codec
     private static readonly string[] DecisionKinds = ["answer", "tool", "ask_human", "stop"];
 
     private static readonly string[] InputTypes =
-        ["decision", "invalid_decision", "model_failure", "tool_result", "person_said", "recovered", "tick", "cancel"];
+        ["decision", "invalid_decision", "model_failure", "tool_result", "person_said", "recovered", "tick", "cancel", "decisions"];
+
+    private static readonly string[] ProposalKinds = [.. DecisionKinds, "invalid_decision"];
 
     private static readonly string[] FactTypes =
     [

@@ -15,7 +15,7 @@ public interface IModel
 }
 
 /// <summary>
-/// What came back from a model. It can be a proposal or trouble with one, and nothing else: no model reports results or approves.
+/// What came back from a model. It can be proposals or trouble with them, and nothing else: no model reports results or approves.
 /// </summary>
 public sealed record ModelReply
 {
@@ -26,7 +26,7 @@ public sealed record ModelReply
         Cost = cost;
     }
 
-    /// <summary>A decision, an invalid decision or a model failure.</summary>
+    /// <summary>A decision, several, an invalid decision or a model failure.</summary>
     public Input Input { get; }
 
     /// <summary>Tokens used.</summary>
@@ -37,6 +37,9 @@ public sealed record ModelReply
 
     /// <summary>A proposal.</summary>
     public static ModelReply Proposed(Decision decision, long tokens = 0, decimal cost = 0) => new(decision, tokens, cost);
+
+    /// <summary>Several proposals at once.</summary>
+    public static ModelReply Proposed(Decisions decisions, long tokens = 0, decimal cost = 0) => new(decisions, tokens, cost);
 
     /// <summary>Output that is no proposal.</summary>
     public static ModelReply Invalid(InvalidDecision invalid, long tokens = 0, decimal cost = 0) => new(invalid, tokens, cost);

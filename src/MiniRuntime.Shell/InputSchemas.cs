@@ -29,10 +29,14 @@ public sealed class InputSchemas
         }
     }
 
-    /// <summary>What came from a model, or an invalid decision in its place where it is a call whose input breaks its tool's schema.</summary>
-    public Input Checked(Input input) => input.Decision?.CallTool is { } call && Fault(call) is { } fault
+    /// <summary>What came from a model, or an invalid decision in the place of each call whose input breaks its tool's schema.</summary>
+    public Input Checked(Input input) => input.Decisions is { } several ? Several.Of(several.Items.Select(CheckedOne)) : CheckedOne(input);
+
+    private Input CheckedOne(Input proposal) => Unfit(proposal) is { } unfit ? unfit : proposal;
+
+    private InvalidDecision? Unfit(Input proposal) => proposal.Decision?.CallTool is { } call && Fault(call) is { } fault
         ? new InvalidDecision(fault, JsonText.Object([("name", call.Name), ("input", call.Input)]).ToString())
-        : input;
+        : null;
 
     /// <summary>What is wrong with an edited input, or null: nothing, or this is no edit of the call that the run waits for.</summary>
     public string? Fault(State state, Input input) =>

@@ -5,7 +5,7 @@ namespace MiniRuntime.Shell;
 // The parts that only scenarios have: scripted tools, the script, and policy as people write it.
 public static partial class ScenarioReader
 {
-    private static readonly string[] LineKinds = ["tool", "answer", "ask_human", "stop", "invalid_decision", "model_failure"];
+    private static readonly string[] LineKinds = ["tool", "answer", "ask_human", "stop", "decisions", "invalid_decision", "model_failure"];
 
     private sealed record ReadyTool(Tool Tool, Seq<ToolResult> Results);
 
@@ -47,12 +47,20 @@ public static partial class ScenarioReader
     {
         var o = new ObjectReader(node, faults);
         var kind = o.OneOf("kind", LineKinds);
-        if (kind is "invalid_decision" or "model_failure")
+        if (kind == "model_failure")
         {
             var reason = o.Required("reason", As.Text);
-            return o.Make(() => kind == "invalid_decision"
-                ? ModelReply.Invalid(new InvalidDecision(reason))
-                : ModelReply.Failed(new ModelFailure(reason)));
+            return o.Make(() => ModelReply.Failed(new ModelFailure(reason)));
+        }
+        if (kind == "invalid_decision")
+        {
+            var invalid = Codec.InvalidOf(o);
+            return o.Make(() => ModelReply.Invalid(invalid()));
+        }
+        if (kind == "decisions")
+        {
+            var decisions = Codec.DecisionsOf(o);
+            return o.Make(() => ModelReply.Proposed(decisions()));
         }
         var decision = Codec.DecisionOf(o, kind);
         return o.Make(() => ModelReply.Proposed(decision!()));

@@ -65,7 +65,8 @@ public sealed record ScriptedInput(Input Input, TimeSpan After = default, long T
                 : new Resolve(Swap(resolve.CallId, open.Id, "", at.blank), resolve.Resolution, resolve.Person, resolve.Data)),
         recovered: static (_, recovered) => recovered,
         tick: static (_, tick) => tick,
-        cancel: static (_, cancel) => cancel);
+        cancel: static (_, cancel) => cancel,
+        decisions: static (_, decisions) => decisions);
 
     private static T Swap<T>(T value, T open, T nothing, bool blank) where T : IEquatable<T> =>
         value.Equals(blank ? open : nothing) ? (blank ? nothing : open) : value;

@@ -10,7 +10,8 @@ public static class StateView
 {
     /// <summary>
     /// <c>{ runId, goal, phase, steps, maxSteps, observations, toolsCalled, answer, stopReason, labels, spent, packets, events, … }</c>,
-    /// and what belongs to the phase: the call, the request or the question, or how the run ended. What a tool returned is in the trace.
+    /// the <c>queue</c> of what was proposed and is still to be taken, and what belongs to the phase: the call, the request or the question,
+    /// or how the run ended. What a tool returned is in the trace.
     /// </summary>
     public static JsonText Of(State state) => JsonText.Object(
     [
@@ -18,7 +19,8 @@ public static class StateView
         ("maxSteps", state.Start.Budget.MaxSteps), ("observations", JsonText.Array(state.Observations.Select(Of))),
         ("toolsCalled", JsonText.Array(state.ToolsCalled.Select(static JsonText (tool) => tool))), ("answer", state.Answer),
         ("stopReason", state.Stopped?.Reason.Name()), ("labels", JsonText.Array(state.Labels.Select(static JsonText (label) => label))),
-        ("spent", Codec.Write(state.Spent)), ("packets", state.Packets), ("events", state.Events), .. Of(state.Phase),
+        ("spent", Codec.Write(state.Spent)), ("queue", state.Queue.Count == 0 ? null : JsonText.Array(state.Queue.Select(Codec.WriteProposal))), ("packets", state.Packets),
+        ("events", state.Events), .. Of(state.Phase),
     ]);
 
     private static JsonText Of(Observation seen) => JsonText.Object([("kind", seen.Kind.Name()), ("summary", seen.Summary)]);

@@ -16,8 +16,8 @@ public static class Shrinker
         var (script, before) = (new List<ScriptedInput>(), (State?)null);
         foreach (var (traced, state) in Agent.States(trace))
         {
-            var input = traced.Fact.Accepted?.Input ?? traced.Fact.Ignored?.Input;
-            var stamp = traced.Fact.Accepted?.Stamp ?? traced.Fact.Ignored?.Stamp;
+            var (input, stamp) = traced.Fact.Accepted is { Queued: false } accepted ? (accepted.Input, accepted.Stamp)
+                : (traced.Fact.Ignored?.Input, traced.Fact.Ignored?.Stamp);
             if (input is not null && stamp is not null && before is not null)
                 script.Add(new ScriptedInput(
                     ScriptedInput.Blank(input, before), After(before.Spent.Now, stamp.At), stamp.Tokens, stamp.Cost));

@@ -124,6 +124,20 @@ public sealed class BoundaryTests
         Assert.Equal((StopReason.Cancelled, 0), (cancelled.Stopped?.Reason, cancelled.ToolsCalled.Count));
     }
 
+    // Would catch: a run whose process died while it read something, and that nobody can stop before it reads again.
+    [Fact]
+    public void Before_a_call_in_doubt_is_repeated_a_run_can_be_cancelled()
+    {
+        var agent = new Agent([_read], new Budget(3));
+        var started = agent.Start(_run);
+        var called = agent.Step(started.State, new CallTool("read", Json.Object.Empty));
+        var recovered = agent.Step(called.State, new Recovered());
+        var cut = Agent.Fold([.. Events(started), .. Events(called),
+            .. Events(recovered).TakeWhile(static traced => traced.Fact.CallAuthorized is null)]).State!;
+        Assert.NotNull(cut.Phase.InDoubt);
+        Assert.Equal(new Stopped(StopReason.Cancelled), agent.Step(cut, new Cancel()).State.Stopped);
+    }
+
     // Would catch: a cancel behind which nobody looks whether the payment was made.
     [Fact]
     public void A_cancel_says_what_may_have_happened()

@@ -9,7 +9,7 @@ public sealed class Distribution
     private static readonly string[] Inputs =
     [
         "answer", "tool", "ask_human", "stop", "invalid_decision", "model_failure", "tool_result", "approve", "reject", "reply", "resolve",
-        "recovered", "tick", "cancel",
+        "recovered", "tick", "cancel", "decisions",
     ];
 
     // Would catch: laws that hold because nothing happens. FsCheck does not say what its generators never make, so this test does: with a
@@ -26,7 +26,7 @@ public sealed class Distribution
             "answer in thinking", "tool in thinking", "ask_human in thinking", "stop in thinking", "invalid_decision in thinking",
             "model_failure in thinking", "tool_result in executing", "approve in awaiting_approval", "reject in awaiting_approval",
             "reply in awaiting_reply", "resolve in in_doubt", "recovered in executing", "tick in thinking", "tick in awaiting_approval",
-            "tick in awaiting_reply",
+            "tick in awaiting_reply", "decisions in thinking",
         }.Select(what => ($"{what}, accepted", 12)));
         wanted.AddRange(Phases.SkipLast(1).Select(phase => ($"cancel in {phase}, accepted", 12)));
         wanted.AddRange(new[] { "Record", "AskModel", "ExecuteTool", "AskApproval", "AskReply", "AskResolution" }
@@ -37,7 +37,7 @@ public sealed class Distribution
         }.Select(what => ($"fact {what}", 250)));
         wanted.AddRange(Enum.GetValues<StopReason>().Select(reason => ($"stop {reason}", 50)));
         wanted.AddRange(new[] { "result ok", "result refused", "result error", "result lost" }.Select(what => (what, 100)));
-        wanted.AddRange(new[] { "verdict allow", "verdict approval_required", "verdict deny", "repeated call", "edited call" }
+        wanted.AddRange(new[] { "verdict allow", "verdict approval_required", "verdict deny", "repeated call", "edited call", "queued proposal" }
             .Select(what => (what, 100)));
         wanted.AddRange(Enum.GetValues<OmissionReason>().Select(reason => ($"omitted {reason}", 50)));
         var missing = wanted.Where(want => counts.GetValueOrDefault(want.What) < want.Least).ToList();
@@ -63,6 +63,7 @@ public sealed class Distribution
                 if (fact.Stopped is { } stopped) One($"stop {stopped.Reason}");
                 if (fact.CallJudged is { } judged) One($"verdict {judged.Verdict.Status}");
                 if (fact.CallAuthorized is { Attempt: > 1 }) One("repeated call");
+                if (fact.Accepted is { Queued: true }) One("queued proposal");
                 foreach (var omission in fact.ContextBuilt?.Omitted ?? []) One($"omitted {omission.Reason}");
             }
         }

@@ -11,6 +11,7 @@ internal sealed class Model(Setup setup, Run run)
     private readonly List<string> _labels = [];
     private readonly Budget _budget = setup.Budget;
     private Tool? _executing;
+    private Queue<Input> _queue = [];
     private string _callId = "";
     private int _invalid, _modelFailures, _toolFailures, _refusals;
     private decimal _tokens, _cost;
@@ -49,6 +50,18 @@ internal sealed class Model(Setup setup, Run run)
         };
         Pay(stamp, andTime: fits);
         if (!fits) return;
+        if (input.Decisions is { } several) _queue = new(several.Items);
+        else One(input);
+        while (_executing is null && StopReason is null)
+        {
+            CheckBudget();
+            if (StopReason is not null || !_queue.TryDequeue(out var next)) break;
+            One(next);
+        }
+    }
+
+    private void One(Input input)
+    {
         if (input.Decision is { } decision) Propose(decision);
         else if (input.ToolReport is { } result) Report(result);
         else if (input.Kind == "invalid_decision")
@@ -63,7 +76,6 @@ internal sealed class Model(Setup setup, Run run)
             Trouble("invalid_decision", ++_modelFailures);
         }
         else if (input.Kind == "cancel") End("cancelled");
-        if (_executing is null) CheckBudget();
     }
 
     private void Propose(Decision decision)

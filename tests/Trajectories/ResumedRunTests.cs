@@ -67,6 +67,14 @@ public class ResumedRunTests
     }
 
     [Fact]
+    public async Task A_run_whose_process_died_while_it_read_can_be_cancelled()
+    {
+        await Died(Call("read"));
+        var (end, ignored) = await Runtime().TellAsync("r", new Cancel());
+        Assert.Equal((new Stopped(StopReason.Cancelled), null), (end.Stopped, ignored));
+    }
+
+    [Fact]
     public async Task What_was_executing_when_its_process_died_is_repeated_only_where_that_is_harmless()
     {
         await Died(Call("read"));

@@ -68,7 +68,8 @@ public sealed class ScenarioReaderTests
           "decisions": [
             { "kind": "tool", "name": "no such tool", "input": { "id": 1e2 } },
             { "kind": "tool", "name": "quiet" },
-            { "kind": "invalid_decision", "reason": "not json" },
+            { "kind": "invalid_decision", "reason": "not json", "raw": "{" },
+            { "kind": "decisions", "decisions": [{ "kind": "tool", "name": "pay" }, { "kind": "invalid_decision", "reason": "no" }] },
             { "kind": "model_failure", "reason": "down" },
             { "kind": "ask_human", "question": "Well?" },
             { "kind": "stop", "reason": "cancelled" },
@@ -151,7 +152,8 @@ public sealed class ScenarioReaderTests
         Assert.Equal(
         [
             ModelReply.Proposed(new CallTool("no such tool", Json.Object.Of(("id", 100)))),
-            ModelReply.Proposed(new CallTool("quiet", Json.Object.Empty)), ModelReply.Invalid(new InvalidDecision("not json")),
+            ModelReply.Proposed(new CallTool("quiet", Json.Object.Empty)), ModelReply.Invalid(new InvalidDecision("not json", "{")),
+            ModelReply.Proposed(new Decisions(new CallTool("pay", Json.Object.Empty)).Then(new InvalidDecision("no"))),
             ModelReply.Failed(new ModelFailure("down")), ModelReply.Proposed(new AskHuman("Well?")),
             ModelReply.Proposed(new Stop(StopReason.Cancelled)), ModelReply.Proposed(new Answer("done")),
         ], read.Script);

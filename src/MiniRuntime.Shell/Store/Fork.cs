@@ -73,6 +73,7 @@ public static class Fork
                 resolve: (_, resolve) => new Resolve(Renamed(resolve.CallId), resolve.Resolution, resolve.Person, resolve.Data)),
             recovered: static (_, recovered) => recovered,
             tick: static (_, tick) => tick,
-            cancel: static (_, cancel) => cancel);
+            cancel: static (_, cancel) => cancel,
+            decisions: static (_, decisions) => decisions);
     }
 }

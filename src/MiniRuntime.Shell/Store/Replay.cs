@@ -36,14 +36,14 @@ public sealed record Replay(long Events, string? Difference, string? OtherAgent)
         return new Replay(events, events < trace.Count ? $"Event {events} cannot stand where it stands." : null, other);
     }
 
-    private static bool ComesIn(Fact fact) => fact.RunStarted is not null || fact.Accepted is not null || fact.Ignored is not null;
+    private static bool ComesIn(Fact fact) => fact.RunStarted is not null || fact.Accepted is { Queued: false } || fact.Ignored is not null;
 
     private static string Written(TraceEvent? traced) => traced is null ? "nothing" : JournalFormat.Write(traced);
 
     // From what came in; or by itself, since a journal may have been cut in the middle of a step and gone on.
     private static Seq<TraceEvent> Again(Agent agent, State? before, Fact fact) =>
         (before is null ? (fact.RunStarted is { } start ? agent.Start(start.Run, start.Stamp) : null)
-            : fact.Accepted is { } accepted ? agent.Step(before, accepted.Input, accepted.Stamp)
+            : fact.Accepted is { Queued: false } accepted ? agent.Step(before, accepted.Input, accepted.Stamp)
             : fact.Ignored is { } ignored ? agent.Step(before, ignored.Input, ignored.Stamp)
             : agent.Resume(before))?.Events ?? [];
 }

@@ -58,7 +58,15 @@ internal sealed class MoveGen(Vocabulary words)
         from review in Review
         from outcome in Outcome
         from data in Values.Input
-        select (Move)new Answering(when, decision, result, labels, review, outcome, data);
+        from more in More
+        select (Move)new Answering(when, decision, result, labels, review, outcome, data) { More = more };
+
+    // Mostly nothing: one proposal at a time.
+    private Gen<Seq<Input>> More =>
+        from count in Gen.Frequency((12, Gen.Constant(0)), (1, Gen.Choose(1, 3)))
+        from proposals in Gen.Frequency((9, Decision.Select(static decision => (Input)decision)),
+            (1, from reason in Values.Text select (Input)new InvalidDecision(reason))).ListOf(count)
+        select proposals.ToSeq();
 
     public Gen<Move> Stray => Moment.SelectMany(when => Gen.Frequency(
         (5, from decision in Decision
@@ -66,6 +74,7 @@ internal sealed class MoveGen(Vocabulary words)
             select (Move)new Saying(when, other)),
         (2, from reason in Values.Text from raw in Values.Text select (Move)new Saying(when, new InvalidDecision(reason, raw))),
         (2, from reason in Values.Text select (Move)new Saying(when, new ModelFailure(reason))),
+        (2, from first in Decision from second in Decision select (Move)new Saying(when, new Decisions(first).Then(second))),
         (3, from aim in AnyAim from result in Result from labels in words.SomeLabels select (Move)new Reporting(when, aim, result, labels)),
         (5, from aim in AnyAim from edit in Values.Input from edited in Gen.Choose(0, 3)
             select (Move)new Approving(when, aim, edited == 0 ? edit : null)),
@@ -126,6 +135,7 @@ internal sealed class MoveGen(Vocabulary words)
         {
             case Answering m:
                 foreach (var decision in Simpler(m.Decision)) yield return m with { Decision = decision };
+                foreach (var more in Shrink.List(m.More)) yield return m with { More = more };
                 foreach (var result in Shrink.Towards<ToolResult>(m.Result, new Ok(Json.None))) yield return m with { Result = result };
                 foreach (var labels in Shrink.List(m.Labels)) yield return m with { Labels = labels };
                 foreach (var review in Shrink.Towards(m.Review, Testing.Review.Approve)) yield return m with { Review = review };

@@ -79,6 +79,9 @@ public sealed record Moment(TimeSpan? After, long Tokens, decimal Cost)
 internal sealed record Answering(Moment When, Decision Decision, ToolResult Result, Seq<string> Labels, Review Review, Resolution Outcome,
     Json.Object Data) : Move(When)
 {
+    /// <summary>What the model proposes in the same answer, beside the decision: decisions or unusable ones.</summary>
+    public Seq<Input> More { get; init; } = [];
+
     internal override Input? Against(View view) => view.State.Phase switch
     {
         { Executing: not null } => new ToolReport(view.OpenId, Result, Labels, view.OpenAttempt),
@@ -90,7 +93,9 @@ internal sealed record Answering(Moment When, Decision Decision, ToolResult Resu
         },
         { InDoubt: not null } => new Resolving(When, Aim.Right, Outcome, Data).Against(view),
         { AwaitingReply: not null } => (PersonSaid)new Reply(view.OpenId, "yes", Reviewers.Name, Labels),
-        _ => Offered(view.State.Phase.Thinking),
+        _ when More.Count == 0 => Offered(view.State.Phase.Thinking),
+        _ => More.Aggregate(new Decisions(Offered(view.State.Phase.Thinking)), static (all, next) =>
+            next.InvalidDecision is { } invalid ? all.Then(invalid) : all.Then(next.Decision!)),
     };
 
     // A model mostly calls what it is offered: a name from the pool that is not on offer stands for one that is.
@@ -100,7 +105,7 @@ internal sealed record Answering(Moment When, Decision Decision, ToolResult Resu
             ? new CallTool(offered[i % offered.Count], call.Input)
             : Decision;
 
-    private protected override string Describe() => $"{Decision} / {Result} {Labels} / {Review} / {Outcome} {Data}";
+    private protected override string Describe() => $"{Decision} {More} / {Result} {Labels} / {Review} / {Outcome} {Data}";
 }
 
 /// <summary>How a reviewer takes a request.</summary>

@@ -134,9 +134,8 @@ internal static class ApprovalLaws
         new(tool.Name, version, tool.SideEffect, tool.Idempotent, tool.Labels);
 
     private static IEnumerable<(State State, AwaitingApproval Asked)> Waits(Asking story) =>
-        from leg in story.Journey.Walk().Legs
-        where leg.After.Phase.AwaitingApproval is not null
-        select (leg.After, leg.After.Phase.AwaitingApproval);
+        from state in Traces.Reached(story.Journey, "awaiting_approval")
+        select (state, state.Phase.AwaitingApproval!);
 
     private static bool HasNoActor(Asking story) => Ledger.IsBlank(story.Journey.Run.Actor ?? "");
 

@@ -47,7 +47,7 @@ internal static class DoubtLaws
     public static void What_was_executing_is_repeated_after_recovery_or_loss_only_where_that_is_harmless(Journey journey)
     {
         var agent = journey.Setup.Agent;
-        foreach (var state in Reached(journey, "executing"))
+        foreach (var state in Traces.Reached(journey, "executing"))
         {
             var call = state.Phase.Executing!.Call;
             var recovered = agent.Step(state, new Recovered(), new Stamp(state.Spent.Now));
@@ -67,7 +67,7 @@ internal static class DoubtLaws
     public static void A_person_settles_exactly_the_call_in_doubt(Journey journey, Json data)
     {
         var agent = journey.Setup.Agent;
-        foreach (var state in Reached(journey, "in_doubt"))
+        foreach (var state in Traces.Reached(journey, "in_doubt"))
         {
             var call = state.Phase.InDoubt!.Call;
             State After(Resolution resolution, string id) =>
@@ -83,7 +83,7 @@ internal static class DoubtLaws
     [Law("a result that comes in late for a call in doubt and settles it behind the person's back.")]
     public static void Only_a_person_settles_a_call_in_doubt(Journey journey, Json data)
     {
-        foreach (var state in Reached(journey, "in_doubt"))
+        foreach (var state in Traces.Reached(journey, "in_doubt"))
         {
             var call = state.Phase.InDoubt!.Call;
             var late = journey.Setup.Agent.Step(state, new ToolReport(call.Id, new Ok(data), attempt: call.Attempts));
@@ -93,7 +93,4 @@ internal static class DoubtLaws
 
     private static string? Settles(Input input) =>
         input.PersonSaid?.Resolve?.CallId ?? (input.ToolReport is { Result.Lost: null } report ? report.CallId : null);
-
-    private static IEnumerable<State> Reached(Journey journey, string phase) =>
-        journey.Walk().Legs.Select(leg => leg.After).Where(state => state.Phase.Name == phase);
 }

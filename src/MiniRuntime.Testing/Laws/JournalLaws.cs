@@ -79,16 +79,17 @@ internal static class JournalLaws
         {
             var (kept, steps) = (trace.Take((int)state.Events).ToList(), state.Spent.Steps);
             var open = state.Phase is { Ready: null, Thinking: null, Stopped: null };
-            foreach (var fact in Candidates(journey, state.Phase))
+            foreach (var fact in Candidates(journey, state))
             {
                 var next = new TraceEvent(journey.Run.Id, kept.Count, open && fact.Stopped is null ? steps - 1 : steps, fact);
-                Expect.True(Agent.Fold(kept.Append(next)).State is not null == Fits(fact, state.Phase), $"{fact} in {state.Phase}");
+                Expect.True(Agent.Fold(kept.Append(next)).State is not null == Fits(fact, state), $"{fact} in {state.Phase}");
             }
         }
     }
 
-    private static IEnumerable<Fact> Candidates(Journey journey, Phase phase)
+    private static IEnumerable<Fact> Candidates(Journey journey, State state)
     {
+        var phase = state.Phase;
         var id = phase.Call?.Id ?? phase.Judging?.Id ?? $"{journey.Run.Id}:0";
         var attempts = phase.Call?.Attempts ?? 0;
         return
@@ -102,26 +103,31 @@ internal static class JournalLaws
             new OtherJudged(PolicyAction.Answer, []),
             new OtherJudged(PolicyAction.MemoryRead, []),
             .. from reason in Enum.GetValues<StopReason>() select (Fact)new Stopped(reason),
+            .. from queued in new[] { true, false }
+               from proposal in state.Queue.Append(new AskHuman("forged"))
+               select (Fact)new Accepted(proposal, Stamp.None, queued),
             .. phase.Ready?.Ending is { } ending ? new Fact[] { ending, ending with { Detail = "forged" } } : [],
         ];
     }
 
-    private static bool Fits(Fact fact, Phase phase) => fact.Match(phase,
+    private static bool Fits(Fact fact, State state) => fact.Match((state.Phase, state.Queue),
         runStarted: static (_, _) => false,
-        contextBuilt: static (phase, _) => phase.Ready is { Ending: null },
-        accepted: static (_, _) => false,
+        contextBuilt: static (at, _) => at.Phase.Ready is { Ending: null } && at.Queue.Count == 0,
+        accepted: static (at, accepted) => accepted.Queued
+            ? at.Phase.Ready is { Ending: null } && at.Queue.FirstOrDefault() == accepted.Input
+            : at.Phase.Thinking is not null,
         ignored: static (_, _) => true,
         callRefused: static (_, _) => false,
         callJudged: static (_, _) => false,
-        callAuthorized: static (phase, permit) => (phase.Permitted is not null || phase.InDoubt is not null)
-            && (permit.CallId, permit.Attempt) == (phase.Call!.Id, phase.Call.Attempts + 1),
-        otherJudged: static (phase, judged) => judged.Action == PolicyAction.MemoryRead
-            ? phase.Ready is { Ending: null, Memory: null }
-            : phase.Judging?.Proposal.Answer is not null && judged.Verdicts.Count == 1 && judged.Verdicts[0].Ref == phase.Judging.Id,
-        stopped: static (phase, stopped) => phase.Name switch
+        callAuthorized: static (at, permit) => (at.Phase.Permitted is not null || at.Phase.InDoubt is not null)
+            && (permit.CallId, permit.Attempt) == (at.Phase.Call!.Id, at.Phase.Call.Attempts + 1),
+        otherJudged: static (at, judged) => judged.Action == PolicyAction.MemoryRead
+            ? at.Phase.Ready is { Ending: null, Memory: null } && at.Queue.Count == 0
+            : at.Phase.Judging?.Proposal.Answer is not null && judged.Verdicts.Count == 1 && judged.Verdicts[0].Ref == at.Phase.Judging.Id,
+        stopped: static (at, stopped) => at.Phase.Name switch
         {
-            "ready" => stopped == (phase.Ready!.Ending ?? new Stopped(StopReason.BudgetExhausted)),
-            "judging" => stopped.Reason == StopReason.Success && phase.Judging!.Proposal.Answer is not null,
+            "ready" => stopped == (at.Phase.Ready!.Ending ?? new Stopped(StopReason.BudgetExhausted)),
+            "judging" => stopped.Reason == StopReason.Success && at.Phase.Judging!.Proposal.Answer is not null,
             "permitted" => stopped.Reason == StopReason.BudgetExhausted,
             "in_doubt" => stopped.Reason is StopReason.BudgetExhausted or StopReason.Blocked,
             "awaiting_reply" => stopped.Reason == StopReason.Blocked,

@@ -15,7 +15,7 @@ public static class Laws
     [
         typeof(TotalityLaws), typeof(TraceLaws), typeof(PolicyLaws), typeof(GateLaws), typeof(ApprovalLaws), typeof(DoubtLaws),
         typeof(BudgetLaws), typeof(TerminationLaws), typeof(JournalLaws), typeof(IgnoredLaws), typeof(UpgradeLaws), typeof(ContextLaws),
-        typeof(LabelLaws), typeof(CodecLaws), typeof(StoreLaws), typeof(LoopLaws), typeof(ProcessLaws),
+        typeof(LabelLaws), typeof(QueueLaws), typeof(CodecLaws), typeof(StoreLaws), typeof(LoopLaws), typeof(ProcessLaws),
     ];
 
     /// <summary>All laws, over runs of this agent.</summary>

@@ -89,7 +89,8 @@ internal sealed class Ledger
                 resolve: static (at, resolve) => resolve.Resolution == Resolution.DidNotHappen ? at.ledger.ToolFailures++ : 0),
             recovered: static (_, _) => 0,
             tick: static (at, _) => at.ledger.TooLate(orUnknown: false) ? at.ledger.Refusals++ : 0,
-            cancel: static (_, _) => 0);
+            cancel: static (_, _) => 0,
+            decisions: static (_, _) => 0);
         // Whatever was accepted while a request was open has closed it, if the run was waiting on it.
         _open = null;
     }

@@ -54,6 +54,6 @@ internal static class LoopLaws
             tool.Ref.Version, tool.Enabled, tool.Ref.Idempotent, tool.Timeout)).ToSeq(),
     };
 
-    private static (Input, Stamp)? Arrived(Fact fact) => fact.Accepted is { } accepted ? (accepted.Input, accepted.Stamp)
+    private static (Input, Stamp)? Arrived(Fact fact) => fact.Accepted is { Queued: false } accepted ? (accepted.Input, accepted.Stamp)
         : fact.Ignored is { } ignored ? (ignored.Input, ignored.Stamp) : null;
 }

@@ -16,6 +16,7 @@ internal static class TotalityLaws
         new Stop(StopReason.BudgetExhausted),
         new InvalidDecision("", new string('\uFFFF', 10_000)),
         new ModelFailure(""),
+        new Decisions(new InvalidDecision("")).Then(new CallTool("", Json.Object.Empty)).Then(new Answer("")),
         new ToolReport("", new Lost("")),
         (PersonSaid)new Approve("", "", ""),
         (PersonSaid)new Approve("\0", "\0", "\0", Values.Nested(Json.MaxDepth)),

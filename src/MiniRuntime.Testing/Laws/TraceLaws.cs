@@ -25,12 +25,14 @@ internal static class TraceLaws
     [Law("an event under the wrong step. A step's number is that of its decision; a stop has the number of steps charged.")]
     public static void Events_carry_the_number_of_the_step_that_their_decision_opened(Saga saga)
     {
-        // A step is open from its decision to the next packet, or to the end; what comes between steps belongs to the one to come.
+        // A step is open from its decision to the next packet or decision, or to the end; what comes between steps belongs to the one to
+        // come.
         var (ledger, open) = (new Ledger(), false);
         foreach (var traced in saga.Walk().Trace)
         {
             var fact = traced.Fact;
-            if (fact is { ContextBuilt: not null } or { Stopped: not null } or { OtherJudged.Action: PolicyAction.MemoryRead }) open = false;
+            if (fact is { ContextBuilt: not null } or { Stopped: not null } or { OtherJudged.Action: PolicyAction.MemoryRead }
+                or { Accepted.Queued: true }) open = false;
             Expect.Equal(open ? ledger.Steps - 1 : ledger.Steps, traced.Step);
             if (fact.CallJudged is { } judged) Expect.Equal($"{saga.Run.Id}:{traced.Step}", judged.CallId);
             ledger.Enter(fact);

@@ -22,7 +22,7 @@ internal static class UpgradeLaws
     public static void An_approval_asked_for_by_an_earlier_agent_is_void_and_the_call_passes_the_gate_again(Asking story, Variant other)
     {
         var upgraded = story.Journey.Setup with { Policy = other.Setup.Policy, Tools = other.Setup.Tools, Version = "2" };
-        foreach (var state in Reached(story.Journey, "awaiting_approval"))
+        foreach (var state in Traces.Reached(story.Journey, "awaiting_approval"))
         {
             var request = state.Phase.AwaitingApproval!.Request;
             var approve = (PersonSaid)new Approve(request.Id, request.Hash, Reviewers.Name);
@@ -42,7 +42,7 @@ internal static class UpgradeLaws
     public static void A_rejection_counts_whoever_asked_for_it(Asking story, Variant other)
     {
         var upgraded = story.Journey.Setup with { Policy = other.Setup.Policy, Tools = other.Setup.Tools, Version = "2" };
-        foreach (var state in Reached(story.Journey, "awaiting_approval"))
+        foreach (var state in Traces.Reached(story.Journey, "awaiting_approval"))
         {
             if (!IsKnown(story.Journey.Run.Actor)) continue;
             var reject = (PersonSaid)new Reject(state.Phase.AwaitingApproval!.Request.Id, Reviewers.Name, "no");
@@ -71,7 +71,7 @@ internal static class UpgradeLaws
     public static void A_call_that_was_executing_passes_the_new_agents_gate_before_it_repeats(Journey journey, Variant other)
     {
         var upgraded = journey.Setup with { Policy = other.Setup.Policy, Version = "2" };
-        foreach (var state in Reached(journey, "executing"))
+        foreach (var state in Traces.Reached(journey, "executing"))
         {
             Expect.Null(upgraded.Agent.Pending(state));
             Expect.Empty(upgraded.Agent.Resume(state).Effects);
@@ -108,7 +108,4 @@ internal static class UpgradeLaws
 
     private static List<Fact> Facts(StepResult result) =>
         result.Effects.Select(effect => effect.Record?.Event.Fact).OfType<Fact>().ToList();
-
-    private static IEnumerable<State> Reached(Journey journey, string phase) =>
-        journey.Walk().Legs.Select(leg => leg.After).Where(state => state.Phase.Name == phase);
 }

@@ -170,7 +170,7 @@ public sealed record SimulatedWorld
             ToolResult givenUp = call.Tool.SideEffect == SideEffect.Write ? new Lost("no answer in time") : new Error("no answer in time");
             return Answer(trouble, Report(result), Report(new Error("failed")), Report(givenUp));
 
-            ToolReport Report(ToolResult came) => new(call.Id, came);
+            ToolReport Report(ToolResult came) => new(call.Id, came, attempt: call.Attempts);
         }
 
         private int AskReviewer(AskApproval ask) => Answer(world.Next(_random), world.Reviewer(ask),

@@ -45,7 +45,8 @@ public class GoldenJournalTests
         }
         Assert.Equal(
         [
-            "accepted", "accepted answer", "accepted ask_human", "accepted cancel", "accepted invalid_decision", "accepted model_failure",
+            "accepted", "accepted answer", "accepted ask_human", "accepted cancel", "accepted decisions", "accepted invalid_decision",
+            "accepted from the queue", "accepted model_failure",
             "accepted person_said", "accepted recovered", "accepted stop", "accepted tick", "accepted tool", "accepted tool_result",
             "answer verdict", "call authorized", "call judged", "call refused", "context", "error", "ignored", "lost", "memory verdict", "ok",
             "refused", "said approve", "said edit", "said reject", "said reply", "said resolve", "started", "stopped",
@@ -55,7 +56,8 @@ public class GoldenJournalTests
     private static IEnumerable<string> KindsOf(Fact fact) => fact.Match<int, IEnumerable<string>>(0,
         runStarted: static (_, _) => ["started"],
         contextBuilt: static (_, _) => ["context"],
-        accepted: static (_, accepted) => ["accepted", $"accepted {accepted.Input.Kind}", .. KindsOf(accepted.Input)],
+        accepted: static (_, accepted) =>
+            [accepted.Queued ? "accepted from the queue" : "accepted", $"accepted {accepted.Input.Kind}", .. KindsOf(accepted.Input)],
         ignored: static (_, _) => ["ignored"],
         callRefused: static (_, _) => ["call refused"],
         callJudged: static (_, _) => ["call judged"],
