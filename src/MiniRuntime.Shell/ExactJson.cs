@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using MiniRuntime.Core;
 
 namespace MiniRuntime.Shell;
@@ -14,5 +15,12 @@ internal static class ExactJson
     {
         var read = StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.Wire);
         return read.IsValid ? read.Value : Json.Object.Of(("notExact", read.Faults[0].ToString()), ("text", Clean.Text(text)));
+    }
+
+    /// <summary>The value as System.Text.Json has it.</summary>
+    public static JsonElement Element(Json value)
+    {
+        using var document = JsonDocument.Parse(CanonicalJson.Write(value), new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
+        return document.RootElement.Clone();
     }
 }

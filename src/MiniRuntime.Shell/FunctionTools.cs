@@ -45,7 +45,7 @@ public static class FunctionTools
         {
             Context = new Dictionary<object, object?> { [IdempotencyKey] = permit.Call.Id },
         };
-        foreach (var field in permit.Call.Proposal.Input.Fields) arguments[field.Name] = Element(field.Value);
+        foreach (var field in permit.Call.Proposal.Input.Fields) arguments[field.Name] = ExactJson.Element(field.Value);
         return await function.InvokeAsync(arguments, cancel) switch
         {
             ToolResult result => result,
@@ -56,10 +56,4 @@ public static class FunctionTools
             var other => new Ok(ExactJson.Of(JsonSerializer.Serialize(other, function.JsonSerializerOptions))),
         };
     };
-
-    private static JsonElement Element(Json value)
-    {
-        using var document = JsonDocument.Parse(CanonicalJson.Write(value), new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
-        return document.RootElement.Clone();
-    }
 }
