@@ -255,7 +255,7 @@ internal sealed class SqliteFile
             return work();
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException
-            or InvalidCastException or FormatException or ArgumentException)
+            or InvalidCastException or FormatException || e is ArgumentException and not ArgumentNullException)
         {
             throw Fault(e);
         }

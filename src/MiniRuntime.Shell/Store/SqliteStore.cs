@@ -48,7 +48,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     /// <inheritdoc/>
     public Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default)
     {
-        Refuse.Impossible(runId);
+        Refuse.Impossible(runId, owner, lasts);
         return _writer.WriteAsync(sql =>
         {
             var (row, now) = (RunRow.Find(sql, runId), _clock.GetUtcNow());
@@ -63,23 +63,34 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
+    public Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default)
     {
-        if (RunRow.Find(sql, lease.RunId)?.IsHeld(lease) != true) return LeaseState.Lost;
-        return sql.First("UPDATE runs SET expires = $2 WHERE run_id = $1 RETURNING cancel", static row => row.GetBoolean(0),
-            lease.RunId, Later(_clock.GetUtcNow(), lasts)) ? LeaseState.CancelAsked : LeaseState.Held;
-    }, cancel);
+        ArgumentNullException.ThrowIfNull(lease);
+        Refuse.Negative(lasts);
+        return _writer.WriteAsync(sql =>
+        {
+            if (RunRow.Find(sql, lease.RunId)?.IsHeld(lease) != true) return LeaseState.Lost;
+            return sql.First("UPDATE runs SET expires = $2 WHERE run_id = $1 RETURNING cancel", static row => row.GetBoolean(0),
+                lease.RunId, Later(_clock.GetUtcNow(), lasts)) ? LeaseState.CancelAsked : LeaseState.Held;
+        }, cancel);
+    }
 
     /// <inheritdoc/>
-    public Task ReleaseAsync(Lease lease, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
-        RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
+    public Task ReleaseAsync(Lease lease, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return _writer.WriteAsync(sql => RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
             ? sql.Execute("UPDATE runs SET owner = NULL WHERE run_id = $1", lease.RunId)
             : 0, cancel);
+    }
 
     /// <inheritdoc/>
-    public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
-        RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
-        && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
+    public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(runId);
+        return _writer.WriteAsync(sql => RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
+            && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
+    }
 
     /// <inheritdoc/>
     public Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null,
@@ -176,6 +187,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(runId);
         var gone = await _writer.WriteAsync(sql =>
         {
             if (RunRow.Find(sql, runId) is not { IsRun: true } run) return null;
@@ -194,6 +206,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     /// <inheritdoc/>
     public Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(lease);
         var text = scenario.ToArray();
         return _writer.WriteAsync(sql => GiveScenario(sql, Held(sql, lease), text), cancel);
     }
