@@ -248,7 +248,11 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     private Task<T> ReadAsync<T>(Func<Sql, T> read, CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Task.Run(() => _file.Read(read), cancel);
+        return Task.Run(() =>
+        {
+            _writer.RefuseMoved();
+            return _file.Read(read);
+        }, cancel);
     }
 
     // A run's row, and no event that it does not count.
