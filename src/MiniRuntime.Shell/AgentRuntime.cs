@@ -27,14 +27,22 @@ public sealed class AgentRuntime
     /// <param name="tools">A function for each of the agent's enabled tools.</param>
     /// <param name="store">Where runs are kept; by default in memory.</param>
     /// <param name="options">Limits and clock.</param>
-    /// <exception cref="ArgumentException">An enabled tool has no function, or an input schema is unusable.</exception>
+    /// <exception cref="ArgumentException">
+    /// An enabled tool has no function or no time, or an input schema is unusable.
+    /// </exception>
     public AgentRuntime(Agent agent, IModel model, Toolbox tools, IRunStore? store = null, RuntimeOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(agent);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(tools);
         (_agent, _model) = (agent, model);
         (_store, _options) = (store ?? new InMemoryStore(), options ?? new RuntimeOptions());
         _room = _options.MaxRuns is { } most ? new SemaphoreSlim(most) : null;
         var unbound = agent.Tools.Where(tool => tool.Enabled && tools[tool.Name] is null).Select(tool => tool.Name).ToList();
         if (unbound.Count > 0) throw new ArgumentException($"No function is bound for: {string.Join(", ", unbound)}.", nameof(tools));
+        var hasty = agent.Tools.Where(static tool => tool.Enabled && tool.Timeout == TimeSpan.Zero).Select(static tool => tool.Name).ToList();
+        if (hasty.Count > 0)
+            throw new ArgumentException($"A timeout must be more than 0, or null for the runtime's: {string.Join(", ", hasty)}.", nameof(agent));
         _tools = agent.Tools.Where(static tool => tool.Enabled).ToDictionary(static tool => tool.Name,
             tool => new Bound(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
         _schemas = new InputSchemas(agent.Tools);
@@ -56,8 +64,11 @@ public sealed class AgentRuntime
     /// <exception cref="RunIsDrivenException">Somebody drives a run of this name.</exception>
     /// <exception cref="LeaseLostException">Somebody else took the run over; what this one did since is not recorded.</exception>
     public Task<State> RunAsync(Run run, Action<StepResult>? watch = null, CancellationToken cancel = default,
-        CancellationToken leave = default) =>
-        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(run, Stamp())), watch, cancel, leave, _options.Scenario);
+        CancellationToken leave = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return DriveAsync(run.Id, () => Task.FromResult(_agent.Start(run, Stamp())), watch, cancel, leave, _options.Scenario);
+    }
 
     /// <summary>
     /// Takes a run up again, wherever another process left it, and drives it until it has stopped or waits for a person. A call that was
@@ -72,8 +83,11 @@ public sealed class AgentRuntime
     /// There is no such run, its journal is damaged, or somebody drives it (<see cref="RunIsDrivenException"/>).
     /// </exception>
     public Task<State> ResumeAsync(string runId, Action<StepResult>? watch = null, CancellationToken cancel = default,
-        CancellationToken leave = default) =>
-        DriveAsync(runId, async () => TakeUp(await StateAsync(runId)), watch, cancel, leave);
+        CancellationToken leave = default)
+    {
+        ArgumentNullException.ThrowIfNull(runId);
+        return DriveAsync(runId, async () => TakeUp(await StateAsync(runId)), watch, cancel, leave);
+    }
 
     /// <summary>
     /// Tells a run that nobody drives what a person said, or that it is cancelled. That is recorded, and so is what follows from it, but no
@@ -87,6 +101,7 @@ public sealed class AgentRuntime
     /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>.</exception>
     public async Task<(State State, string? Ignored)> TellAsync(string runId, Input input)
     {
+        ArgumentNullException.ThrowIfNull(input);
         await using var held = await HeldLease.TakeAsync(_store, runId, _options, default, default);
         var state = await StateAsync(runId);
         // Whoever executed something is gone.
@@ -280,8 +295,9 @@ public sealed class AgentRuntime
                 }
                 catch (TimeoutException) when (!running.IsCompleted)
                 {
-                    // The time of what still waits for a thread has not begun either; it gets all of it.
                     if (hasBegun) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
+                    // The time of what still waits for a thread has not begun either; it gets all of it.
+                    await Task.WhenAny(once.WhenBegun, running).WaitAsync(cancel);
                 }
             }
         }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MiniRuntime.Shell;
 
 /// <summary>Limits and clock of a runtime.</summary>
-/// <exception cref="ArgumentOutOfRangeException">A limit is none that can be kept.</exception>
+/// <exception cref="ArgumentException">A limit is none that can be kept, or the owner or the clock is null.</exception>
 public sealed record RuntimeOptions
 {
     /// <summary>How long a tool may take that names no limit of its own; more than 0.</summary>
@@ -41,10 +41,13 @@ public sealed record RuntimeOptions
     public ReadOnlyMemory<byte>? Scenario { get; init; }
 
     /// <summary>Who drives, as others are told it.</summary>
-    public string Owner { get; init; } = $"process {Environment.ProcessId} on {Environment.MachineName}";
+    public string Owner { get; init => field = Given(value); } = $"process {Environment.ProcessId} on {Environment.MachineName}";
 
     /// <summary>The clock that stamps inputs and measures limits.</summary>
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
+    public TimeProvider Clock { get; init => field = Given(value); } = TimeProvider.System;
+
+    private static T Given<T>(T? value, [CallerMemberName] string? name = null) where T : class =>
+        value ?? throw new ArgumentNullException(name);
 
     private static T Between<T>(T value, T least, T most, [CallerMemberName] string? name = null) where T : IComparable<T> =>
         value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0

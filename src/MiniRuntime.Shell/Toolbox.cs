@@ -19,7 +19,11 @@ public sealed class Toolbox
     public static Toolbox Empty { get; } = new(ImmutableDictionary.Create<string, ToolFunction>(StringComparer.Ordinal));
 
     /// <summary>With a function for the tool of this name, in place of one that it may have had.</summary>
-    public Toolbox Bind(string tool, ToolFunction function) => new(_functions.SetItem(tool, function));
+    public Toolbox Bind(string tool, ToolFunction function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new Toolbox(_functions.SetItem(tool, function));
+    }
 
     /// <summary>
     /// With results in turn for the tool of this name, one for each execution; the last one repeats. The turn is the toolbox's own, so

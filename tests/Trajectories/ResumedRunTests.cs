@@ -75,6 +75,21 @@ public class ResumedRunTests
     }
 
     [Fact]
+    public async Task Who_tells_nothing_is_refused_and_nothing_is_recorded()
+    {
+        await Died(Call("write"), new Agent([_write], new Budget(6), Policy.Permissive, Approvals.On));
+        var before = await _store.ReadAsync("r");
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Runtime().TellAsync("r", null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Runtime().TellAsync(null!, new Cancel()));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Runtime().RunAsync(null!));
+        await Assert.ThrowsAsync<ArgumentNullException>(() => Runtime().ResumeAsync(null!));
+        Assert.Throws<ArgumentNullException>(() => new RuntimeOptions { Owner = null! });
+        Assert.Throws<ArgumentNullException>(() => Tools().Bind("read", (ToolFunction)null!));
+        Assert.Equal(before, await _store.ReadAsync("r"));
+        Assert.Null((await _store.FindAsync("r"))!.DrivenBy);
+    }
+
+    [Fact]
     public async Task What_was_executing_when_its_process_died_is_repeated_only_where_that_is_harmless()
     {
         await Died(Call("read"));

@@ -123,6 +123,31 @@ public class RuntimeTests
     }
 
     [Fact]
+    public void A_tool_that_is_given_no_time_is_refused_before_any_run()
+    {
+        var hasty = new Tool("read", "Reads.", SideEffect.Read, timeout: TimeSpan.Zero);
+        var refused = Assert.Throws<ArgumentException>(() => Runtime(hasty, Fine, new ScriptedModel([])));
+        Assert.Contains("more than 0, or null for the runtime's: read", refused.Message, StringComparison.Ordinal);
+    }
+
+    // What asks for a limit that is over at once, while the work still waits, must not ask again and again: it would never come back.
+    [Fact]
+    public async Task The_least_limit_begins_when_the_work_does()
+    {
+        var (free, clock) = (new TaskCompletionSource(), new AgeingClock());
+        var runtime = new AgentRuntime(new Agent([_read], new Budget(3)), new ScriptedModel([Call("read")]), Toolbox.Empty.Bind("read", Fine),
+            new SlowToRenew(new InMemoryStore(), free.Task), new RuntimeOptions
+            {
+                Clock = clock, OwnThreads = false, ToolTimeout = TimeSpan.FromTicks(1), ModelTimeout = TimeSpan.FromTicks(1),
+            });
+        var running = runtime.RunAsync(new Run("r", "g"));
+        Assert.False(running.IsCompleted);
+        clock.IsOld = false;
+        free.SetResult();
+        Assert.Equal((StopReason.Blocked, StoppedBy.Model), ((await running).Stopped!.Reason, (await running).Stopped!.By));
+    }
+
+    [Fact]
     public async Task A_tool_that_returns_nothing_is_an_error()
     {
         var state = await RunAsync("read", (_, _) => Task.FromResult<ToolResult>(null!));
@@ -284,6 +309,18 @@ public class RuntimeTests
     private sealed class Unspeakable : Exception
     {
         public override string Message => throw new InvalidOperationException("no words");
+    }
+
+    // By this clock every lease is old, as long as it says so.
+    private sealed class AgeingClock : TimeProvider
+    {
+        private long _now;
+
+        public bool IsOld { get; set; } = true;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => IsOld ? Interlocked.Add(ref _now, TimeSpan.TicksPerMinute) : _now;
     }
 
     // Time stands still until the work has begun; then the limit is over at once, and every other one is far away. So no test depends on

@@ -9,7 +9,8 @@ namespace MiniRuntime.Shell;
 /// <remarks>
 /// Whoever can write a store is trusted with what happened. What is damaged is found (<see cref="JournalLine.Verify"/>), not forgiven.
 /// The methods throw <see cref="StoreException"/> where the store itself is at fault: not to be opened, busy, damaged.
-/// Ids that no run can have are not errors: there is no such run. Only a lease on one is not to be had.
+/// Ids that no run can have are not errors: there is no such run. Only a lease on one is not to be had. What is null, and a time that is
+/// negative, is an <see cref="ArgumentException"/>, and changes nothing.
 /// </remarks>
 public interface IRunStore
 {

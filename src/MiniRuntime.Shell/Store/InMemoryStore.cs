@@ -16,7 +16,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     public Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        Refuse.Impossible(runId);
+        Refuse.Impossible(runId, owner, lasts);
         var entry = _runs.GetOrAdd(runId, static _ => new Entry());
         lock (entry)
         {
@@ -32,6 +32,8 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     public Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
+        ArgumentNullException.ThrowIfNull(lease);
+        Refuse.Negative(lasts);
         if (!_runs.TryGetValue(lease.RunId, out var entry)) return Task.FromResult(LeaseState.Lost);
         lock (entry)
         {
@@ -44,6 +46,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     /// <inheritdoc/>
     public Task ReleaseAsync(Lease lease, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(lease);
         if (!_runs.TryGetValue(lease.RunId, out var entry)) return Task.CompletedTask;
         lock (entry)
         {
@@ -146,6 +149,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     /// <inheritdoc/>
     public Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(lease);
         if (!_runs.TryGetValue(lease.RunId, out var entry)) throw new LeaseLostException(lease);
         lock (entry)
         {

@@ -28,7 +28,10 @@ public static class JournalFormat
     public static int Version => _upcasters.Length + 1;
 
     /// <summary>The event's line.</summary>
-    public static string Write(TraceEvent traced) => string.Concat(Head, Codec.TraceEvent.Encode(traced).ToString(), _tail);
+    public static string Write(TraceEvent traced) => Written(traced).ToString();
+
+    /// <summary>The event's line, in UTF-8.</summary>
+    internal static byte[] WriteUtf8(TraceEvent traced) => Written(traced).ToUtf8();
 
     /// <summary>The event that a line holds.</summary>
     /// <param name="runId">The run, for errors.</param>
@@ -77,6 +80,9 @@ public static class JournalFormat
             return traced.ToJsonString();
         }
     }
+
+    private static JsonText Written(TraceEvent traced) =>
+        JsonText.Object([("event", Codec.TraceEvent.Encode(traced)), ("version", Version)]);
 
     private static (JsonNode Event, int Version)? Envelope(string line)
     {

@@ -31,11 +31,13 @@ public sealed record JournalLine(string RunId, long Sequence, string Text, strin
     /// <summary>The hash of a line with this text that follows the one with this hash.</summary>
     public static string HashOf(string text, string before)
     {
-        var bytes = new byte[32 + Encoding.UTF8.GetByteCount(text)];
-        Convert.FromHexString(before, bytes, out _, out _);
-        Encoding.UTF8.GetBytes(text, bytes.AsSpan(32));
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
+        var chain = new byte[32];
+        Convert.FromHexString(before, chain, out _, out _);
+        return Convert.ToHexStringLower(HashOf(Encoding.UTF8.GetBytes(text), chain));
     }
+
+    /// <summary>The same, of the text in UTF-8 and the bytes of the hashes.</summary>
+    internal static byte[] HashOf(byte[] text, byte[] before) => SHA256.HashData((byte[])[.. before, .. text]);
 
     /// <summary>The event.</summary>
     /// <exception cref="JournalFormatException">The text cannot be read, or is not the event of this run and number.</exception>

@@ -5,9 +5,10 @@ namespace MiniRuntime.Shell;
 /// <summary>What every store refuses, whatever it keeps runs in.</summary>
 internal static class Refuse
 {
-    /// <summary>Whether a run can have this id.</summary>
+    /// <summary>Whether no run can have this id.</summary>
     public static bool IsImpossible(string runId)
     {
+        ArgumentNullException.ThrowIfNull(runId);
         try
         {
             _ = new Run(runId, "");
@@ -19,22 +20,29 @@ internal static class Refuse
         }
     }
 
-    /// <summary>A lease on a run that cannot be.</summary>
-    public static void Impossible(string runId)
+    /// <summary>A lease on a run that cannot be, that nobody holds, or that was over before it began.</summary>
+    public static void Impossible(string runId, string owner, TimeSpan lasts)
     {
+        ArgumentNullException.ThrowIfNull(owner);
+        Negative(lasts);
         if (!IsImpossible(runId)) return;
         var shown = runId.Length <= 40 ? runId : $"{runId[..40]}…";
         throw new StoreException($"There can be no run '{Clean.Text(shown)}': a run's id is a letter or digit, then letters, digits, "
             + "'_', '.' and '-', 128 characters at most.");
     }
 
+    /// <summary>A time that ends before it begins.</summary>
+    public static void Negative(TimeSpan lasts) => ArgumentOutOfRangeException.ThrowIfLessThan(lasts, TimeSpan.Zero);
+
     /// <summary>Events that do not belong in the lease's run, or not in this order.</summary>
     public static void Others(Lease lease, IReadOnlyList<TraceEvent> events)
     {
+        ArgumentNullException.ThrowIfNull(lease);
+        ArgumentNullException.ThrowIfNull(events);
         if (events.Count == 0) throw new ArgumentException("There are no events.", nameof(events));
         for (var i = 0; i < events.Count; i++)
         {
-            if (events[i].RunId != lease.RunId || events[i].Sequence != events[0].Sequence + i)
+            if (events[i]?.RunId != lease.RunId || events[i].Sequence != events[0].Sequence + i)
                 throw new ArgumentException($"The events are not those of run {lease.RunId}, one after the other.", nameof(events));
         }
     }
@@ -42,6 +50,7 @@ internal static class Refuse
     /// <summary>Lines that are no whole journal.</summary>
     public static void Broken(IReadOnlyList<JournalLine> lines)
     {
+        ArgumentNullException.ThrowIfNull(lines);
         var check = JournalLine.Verify(lines);
         if (check.Events == 0 || check.Fault is not null)
             throw new StoreException($"This is no whole journal: {check.Fault ?? "it has no events."} Nothing was kept.");

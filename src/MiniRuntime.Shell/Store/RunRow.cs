@@ -4,9 +4,10 @@ namespace MiniRuntime.Shell;
 
 /// <summary>A run's row: all that the store knows of a name that was ever used, whether there is a run of it or not.</summary>
 internal sealed record RunRow(string RunId, long Events, string Head, string? Scenario, DateTimeOffset Created, DateTimeOffset Changed,
-    string? Owner, long Epoch, DateTimeOffset Until, bool IsDeleted)
+    string? Owner, long Epoch, DateTimeOffset Until, bool CancelAsked, bool IsDeleted)
 {
-    private const string Select = "SELECT run_id, events, head, scenario, created, changed, owner, epoch, expires, deleted FROM runs";
+    private const string Select = "SELECT run_id, events, head, scenario, created, changed, owner, epoch, expires, cancel, deleted "
+        + "FROM runs";
 
     /// <summary>The row of this name, or null.</summary>
     public static RunRow? Find(Sql sql, string runId) =>
@@ -28,13 +29,17 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
     /// <summary>Whether this lease is the one that counts, in time or not.</summary>
     public bool IsHeld(Lease lease) => Owner is not null && Epoch == lease.Epoch;
 
+    /// <summary>What the holder of the lease is told.</summary>
+    public LeaseState Heard => CancelAsked ? LeaseState.CancelAsked : LeaseState.Held;
+
     /// <summary>What others are told of a run.</summary>
     public RunEntry Entry(DateTimeOffset now) => new(RunId, Events, Head, Scenario, Created, Changed, DrivenBy(now));
 
     // What a column cannot hold in a whole file is an error of the reader's, which the caller takes for damage.
     private static RunRow Read(SqliteDataReader row) => new(
         Name(row.GetString(0)), Natural(row.GetInt64(1)), Hash(row, 2), row.IsDBNull(3) ? null : Hash(row, 3), Time(row, 4), Time(row, 5),
-        row.IsDBNull(6) ? null : row.GetString(6), Natural(row.GetInt64(7)), Time(row, 8), row.GetBoolean(9));
+        row.IsDBNull(6) ? null : row.GetString(6), Natural(row.GetInt64(7)), Time(row, 8), row.GetBoolean(9),
+        row.GetBoolean(10));
 
     private static string Name(string runId) => Refuse.IsImpossible(runId) ? throw new FormatException("A run's id is none.") : runId;
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,10 +9,28 @@ namespace MiniRuntime.Shell;
 /// </summary>
 internal sealed class Sql(SqliteConnection connection, SqliteTransaction? transaction = null) : IDisposable
 {
+    private const int FileHasMoved = 20;
+
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
+    private string? _log;
 
     /// <summary>SQLite's own handle, for what the connection has no word for.</summary>
-    public sqlite3 Handle => connection.Handle!;
+    public sqlite3 Handle => connection.Handle ?? throw new ObjectDisposedException(nameof(SqliteStore));
+
+    /// <summary>
+    /// Whether what stands at the file's place, or at its write-ahead log's, is another one than this connection has open, or nothing: it
+    /// was moved, deleted or replaced. Who writes on then writes what nobody will find.
+    /// </summary>
+    public bool HasMoved
+    {
+        get
+        {
+            // Nothing was said where an open file cannot be moved in the first place.
+            _ = FileControl(Handle, "main", FileHasMoved, out var moved);
+            // The log is there for as long as anybody has the file open.
+            return moved != 0 || !File.Exists(_log ??= $"{raw.sqlite3_db_filename(Handle, "main").utf8_to_string()}-wal");
+        }
+    }
 
     /// <summary>Executes a statement.</summary>
     /// <returns>How many rows it changed.</returns>
@@ -37,6 +56,10 @@ internal sealed class Sql(SqliteConnection connection, SqliteTransaction? transa
         transaction?.Dispose();
         connection.Dispose();
     }
+
+    // What the package leaves out of the library that it brings.
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control", ExactSpelling = true)]
+    private static extern int FileControl(sqlite3 connection, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, int what, out int said);
 
     private SqliteCommand Prepared(string statement, ReadOnlySpan<object?> values)
     {

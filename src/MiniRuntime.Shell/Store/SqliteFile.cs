@@ -90,9 +90,15 @@ internal sealed class SqliteFile
     /// <summary>Reads: what the file held at one moment.</summary>
     public T Read<T>(Func<Sql, T> read) => Guarded(() =>
     {
-        var connection = Opened(_reading);
-        using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
-        return read(sql);
+        for (var isNew = false; ; isNew = true)
+        {
+            var connection = Opened(_reading);
+            using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
+            if (!sql.HasMoved) return read(sql);
+            if (isNew) throw Moved();
+            // It waited for the next reader, and has a file open that stood here before this one.
+            SqliteConnection.ClearPool(connection);
+        }
     });
 
     /// <summary>Lets go of connections that wait for the next reader.</summary>
@@ -133,6 +139,11 @@ internal sealed class SqliteFile
     public StoreException LogInUse() => new(
         $"Store {Path}: the run is deleted, but its bytes are still in {Path}-wal, which another process has been reading from for more "
         + $"than {_options.BusyTimeout.TotalSeconds:0.###} s. Delete it once more to be rid of them.");
+
+    /// <summary>What stands at its place is not what was opened.</summary>
+    public StoreException Moved() => new(
+        $"Store {Path} is gone: somebody moved, deleted or replaced it, or the {System.IO.Path.GetFileName(Path)}-wal beside it, while it "
+        + "was in use. Nothing was written. Put it back, or open what is there now.");
 
     /// <summary>The file does not hold what it should.</summary>
     public StoreException Damaged(string what, Exception? inner = null) => new(
@@ -255,7 +266,7 @@ internal sealed class SqliteFile
             return work();
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException
-            or InvalidCastException or FormatException or ArgumentException)
+            or InvalidCastException or FormatException || e is ArgumentException and not ArgumentNullException)
         {
             throw Fault(e);
         }

@@ -48,7 +48,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     /// <inheritdoc/>
     public Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default)
     {
-        Refuse.Impossible(runId);
+        Refuse.Impossible(runId, owner, lasts);
         return _writer.WriteAsync(sql =>
         {
             var (row, now) = (RunRow.Find(sql, runId), _clock.GetUtcNow());
@@ -56,30 +56,40 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
             if (row?.DrivenBy(now) is { } driver) throw new RunIsDrivenException(runId, driver);
             if (row is null) Insert(sql, runId);
             var epoch = (row?.Epoch ?? 0) + 1;
-            var cancelAsked = sql.First("UPDATE runs SET owner = $2, epoch = $3, expires = $4 WHERE run_id = $1 RETURNING cancel",
-                static at => at.GetBoolean(0), runId, owner, epoch, Later(now, lasts));
-            return new Lease(runId, owner, epoch, cancelAsked);
+            sql.Execute("UPDATE runs SET owner = $2, epoch = $3, expires = $4 WHERE run_id = $1", runId, owner, epoch, Later(now, lasts));
+            return new Lease(runId, owner, epoch, row?.CancelAsked ?? false);
         }, cancel);
     }
 
     /// <inheritdoc/>
-    public Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
+    public Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default)
     {
-        if (RunRow.Find(sql, lease.RunId)?.IsHeld(lease) != true) return LeaseState.Lost;
-        return sql.First("UPDATE runs SET expires = $2 WHERE run_id = $1 RETURNING cancel", static row => row.GetBoolean(0),
-            lease.RunId, Later(_clock.GetUtcNow(), lasts)) ? LeaseState.CancelAsked : LeaseState.Held;
-    }, cancel);
+        ArgumentNullException.ThrowIfNull(lease);
+        Refuse.Negative(lasts);
+        return _writer.WriteAsync(sql =>
+        {
+            if (RunRow.Find(sql, lease.RunId) is not { } row || !row.IsHeld(lease)) return LeaseState.Lost;
+            sql.Execute("UPDATE runs SET expires = $2 WHERE run_id = $1", lease.RunId, Later(_clock.GetUtcNow(), lasts));
+            return row.Heard;
+        }, cancel);
+    }
 
     /// <inheritdoc/>
-    public Task ReleaseAsync(Lease lease, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
-        RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
+    public Task ReleaseAsync(Lease lease, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        return _writer.WriteAsync(sql => RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
             ? sql.Execute("UPDATE runs SET owner = NULL WHERE run_id = $1", lease.RunId)
             : 0, cancel);
+    }
 
     /// <inheritdoc/>
-    public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default) => _writer.WriteAsync(sql =>
-        RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
-        && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
+    public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(runId);
+        return _writer.WriteAsync(sql => RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
+            && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
+    }
 
     /// <inheritdoc/>
     public Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null,
@@ -87,19 +97,20 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     {
         Refuse.Others(lease, events);
         if (Refuse.IsImpossible(lease.RunId)) throw new LeaseLostException(lease);
-        var (texts, given) = (events.Select(JournalFormat.Write).ToArray(), scenario?.ToArray());
+        var (texts, given) = (events.Select(JournalFormat.WriteUtf8).ToArray(), scenario?.ToArray());
         return _writer.WriteAsync(sql =>
         {
             var row = Held(sql, lease);
             if (row.Events != events[0].Sequence) throw JournalConflictException.Elsewhere(row.RunId, events[0].Sequence, row.Events);
-            var (sequence, head) = (row.Events, row.Head);
+            var (sequence, head) = (row.Events, Convert.FromHexString(row.Head));
             foreach (var text in texts)
             {
                 head = JournalLine.HashOf(text, head);
-                Insert(sql, new JournalLine(row.RunId, sequence++, text, head));
+                Insert(sql, row.RunId, sequence++, text, head);
             }
             if (given is not null) GiveScenario(sql, row, given);
-            return End(sql, row.RunId, sequence, head) ? LeaseState.CancelAsked : LeaseState.Held;
+            End(sql, row.RunId, sequence, head);
+            return row.Heard;
         }, cancel);
     }
 
@@ -168,14 +179,16 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
             if (row is null) Insert(sql, runId);
             else GiveScenario(sql, row, null);
             sql.Execute("UPDATE runs SET owner = NULL, cancel = 0 WHERE run_id = $1", runId);
-            foreach (var line in lines) Insert(sql, line);
-            return End(sql, runId, lines.Count, lines[^1].Hash);
+            foreach (var line in lines)
+                Insert(sql, runId, line.Sequence, Encoding.UTF8.GetBytes(line.Text), Convert.FromHexString(line.Hash));
+            return End(sql, runId, lines.Count, Convert.FromHexString(lines[^1].Hash));
         }, cancel);
     }
 
     /// <inheritdoc/>
     public async Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(runId);
         var gone = await _writer.WriteAsync(sql =>
         {
             if (RunRow.Find(sql, runId) is not { IsRun: true } run) return null;
@@ -194,6 +207,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     /// <inheritdoc/>
     public Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(lease);
         var text = scenario.ToArray();
         return _writer.WriteAsync(sql => GiveScenario(sql, Held(sql, lease), text), cancel);
     }
@@ -235,7 +249,11 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     private Task<T> ReadAsync<T>(Func<Sql, T> read, CancellationToken cancel)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Task.Run(() => _file.Read(read), cancel);
+        return Task.Run(() =>
+        {
+            _writer.RefuseMoved();
+            return _file.Read(read);
+        }, cancel);
     }
 
     // A run's row, and no event that it does not count.
@@ -275,13 +293,14 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     private static void Insert(Sql sql, string runId) => sql.Execute(
         "INSERT INTO runs VALUES ($1, 0, $2, NULL, 0, 0, NULL, 0, 0, 0, 0)", runId, new byte[32]);
 
-    private static void Insert(Sql sql, JournalLine line) => sql.Execute(
-        "INSERT INTO events VALUES ($1, $2, $3, $4)", line.RunId, line.Sequence, line.Text, Convert.FromHexString(line.Hash));
+    // As bytes, which are text from then on: they have been made already, for the hash.
+    private static void Insert(Sql sql, string runId, long sequence, byte[] text, byte[] hash) => sql.Execute(
+        "INSERT INTO events VALUES ($1, $2, CAST($3 AS TEXT), $4)", runId, sequence, text, hash);
 
-    // Whether somebody asks that the run be cancelled.
-    private bool End(Sql sql, string runId, long events, string head) => sql.First(
-        "UPDATE runs SET events = $2, head = $3, changed = $4, created = iif(events = 0, $4, created) WHERE run_id = $1 RETURNING cancel",
-        static row => row.GetBoolean(0), runId, events, Convert.FromHexString(head), _clock.GetUtcNow().UtcTicks);
+    // What it finds has been read before: to have an UPDATE return it costs more than the rest of it.
+    private int End(Sql sql, string runId, long events, byte[] head) => sql.Execute(
+        "UPDATE runs SET events = $2, head = $3, changed = $4, created = iif(events = 0, $4, created) WHERE run_id = $1",
+        runId, events, head, _clock.GetUtcNow().UtcTicks);
 
     // A scenario goes with the last run that needs it.
     private static int GiveScenario(Sql sql, RunRow run, byte[]? scenario)

@@ -51,6 +51,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Empties the write-ahead log into the file, so that what was overwritten there is nowhere any more.</summary>
     public Task EmptyLogAsync() => Queued(new EmptyLog());
 
+    /// <summary>A file that is not the store's any more.</summary>
+    public void RefuseMoved()
+    {
+        if (_sql.HasMoved) throw _file.Moved();
+    }
+
     /// <summary>Writes what has been asked for, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -152,8 +158,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private bool Begun()
     {
-        // A file that was taken away can still be written to, and nobody will ever find what is in it.
-        if (!File.Exists(_file.Path)) throw new StoreException($"Store {_file.Path} is gone: somebody moved or deleted it. Nothing was written.");
+        RefuseMoved();
         var code = raw.sqlite3_exec(_sql.Handle, "BEGIN IMMEDIATE");
         if ((code & 0xFF) == raw.SQLITE_BUSY) return false;
         SqliteException.ThrowExceptionForRC(code, _sql.Handle);

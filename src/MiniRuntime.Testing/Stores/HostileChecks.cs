@@ -1,3 +1,4 @@
+using MiniRuntime.Core;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Testing;
@@ -28,6 +29,29 @@ internal static class HostileChecks
         await trial.HasAsync("a", one);
         await trial.HasAsync("run_1", other);
         Expect.Equal(2, (await trial.Store.ListAsync()).Count);
+    }
+
+    [Catches("a null, or a time that ends before it begins, that is kept, or taken for damage.")]
+    public static async Task What_is_null_or_negative_is_refused_and_changes_nothing(StoreTrial trial)
+    {
+        var (store, journal) = (trial.Store, StoreTrial.Journal("run_1"));
+        var lease = await store.AcquireAsync("run_1", "ann", StoreTrial.Minute);
+        foreach (var ask in (Func<Task>[])
+        [
+            () => store.AcquireAsync(null!, "me", StoreTrial.Minute), () => store.AcquireAsync("run_2", null!, StoreTrial.Minute),
+            () => store.AcquireAsync("run_2", "me", TimeSpan.FromTicks(-1)), () => store.AcquireAsync("run_2", "me", TimeSpan.MinValue),
+            () => store.RenewAsync(null!, StoreTrial.Minute), () => store.RenewAsync(lease, TimeSpan.MinValue),
+            () => store.ReleaseAsync(null!), () => store.AskToCancelAsync(null!), () => store.FindAsync(null!),
+            () => store.ReadAsync(null!), () => StoreTrial.LinesAsync(store, null!), () => store.DeleteAsync(null!),
+            () => store.ImportAsync(null!), () => store.GiveScenarioAsync(null!, new byte[1]),
+            () => store.AppendAsync(null!, journal), () => store.AppendAsync(lease, null!),
+            () => store.AppendAsync(lease, (TraceEvent[])[journal[0], null!]),
+        ])
+            await Expect.ThrowsAsync<ArgumentException>(ask);
+        await trial.HasAsync("run_1", []);
+        Expect.Equal(LeaseState.Held, await store.AppendAsync(lease, journal));
+        Expect.Equal(new Lease("run_2", "bob", 1), await store.AcquireAsync("run_2", "bob", StoreTrial.Minute));
+        await trial.HasAsync("run_1", journal);
     }
 
     [Catches("an owner whose name breaks something, or by whose name a lease is not known again.")]

@@ -21,6 +21,7 @@ public class ConformanceTeethTests
         { nameof(HearsNoCancellation), "Who drives a run hears that it is to be cancelled" },
         { nameof(ReleasesForOthers), "Who was overtaken is fenced off" },
         { nameof(CutsIdsAtNul), "Ids that no run can have are no runs" },
+        { nameof(TakesNobody), "What is null or negative is refused and changes nothing" },
         { nameof(ListsBackwards), "Runs are listed in ordinal order" },
         { nameof(KnowsRegularExpressions), "Patterns know star and question mark and nothing else" },
         { nameof(IsLateByAMoment), "Runs that have not changed since a time can be asked for" },
@@ -127,6 +128,12 @@ public class ConformanceTeethTests
         public override Task<RunEntry?> FindAsync(string runId, CancellationToken cancel) => base.FindAsync(runId.Split('\0')[0], cancel);
     }
 
+    private sealed class TakesNobody : Passing
+    {
+        public override Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel) =>
+            base.AcquireAsync(runId, owner ?? "nobody", lasts, cancel);
+    }
+
     private sealed class ListsBackwards : Passing
     {
         public override async Task<IReadOnlyList<RunEntry>> ListAsync(string pattern, DateTimeOffset? since, CancellationToken cancel) =>
@@ -205,39 +212,4 @@ public class ConformanceTeethTests
     }
 
     /// <summary>A store that passes everything on.</summary>
-    private abstract class Passing : IRunStore
-    {
-        public IRunStore Inner { get; set; } = null!;
-
-        public virtual Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel) =>
-            Inner.AcquireAsync(runId, owner, lasts, cancel);
-
-        public virtual Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel) =>
-            Inner.RenewAsync(lease, lasts, cancel);
-
-        public virtual Task ReleaseAsync(Lease lease, CancellationToken cancel) => Inner.ReleaseAsync(lease, cancel);
-
-        public virtual Task<bool> AskToCancelAsync(string runId, CancellationToken cancel) => Inner.AskToCancelAsync(runId, cancel);
-
-        public virtual Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel) =>
-            Inner.AppendAsync(lease, events, scenario, cancel);
-
-        public IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel) => Inner.LinesAsync(runId, cancel);
-
-        public Task<IReadOnlyList<TraceEvent>> ReadAsync(string runId, CancellationToken cancel) => Inner.ReadAsync(runId, cancel);
-
-        public virtual Task<IReadOnlyList<RunEntry>> ListAsync(string pattern, DateTimeOffset? since, CancellationToken cancel) =>
-            Inner.ListAsync(pattern, since, cancel);
-
-        public virtual Task<RunEntry?> FindAsync(string runId, CancellationToken cancel) => Inner.FindAsync(runId, cancel);
-
-        public virtual Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel) => Inner.ImportAsync(lines, cancel);
-
-        public virtual Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel) => Inner.DeleteAsync(runId, cancel);
-
-        public virtual Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel) =>
-            Inner.GiveScenarioAsync(lease, scenario, cancel);
-
-        public virtual Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel) => Inner.ScenarioAsync(hash, cancel);
-    }
 }

@@ -238,6 +238,82 @@ public sealed class SqliteStoreTests : IDisposable
         await store.HasAsync("run_1", journal);
     }
 
+    // Would catch: events that go on into a file that nobody will find, or reads of another file than the one that is written.
+    [Theory]
+    [InlineData("moved")]
+    [InlineData("deleted")]
+    [InlineData("its log deleted")]
+    [InlineData("deleted and made anew")]
+    [InlineData("replaced")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_store_whose_file_is_taken_away_under_it_takes_and_tells_nothing_more(string what)
+    {
+        var (other, elsewhere) = (_folder.File("other.db"), _folder.File("elsewhere.db"));
+        await using (var store = SqliteStore.Open(other)) await store.KeepAsync("run_2");
+        foreach (var durability in Enum.GetValues<Durability>())
+        {
+            var (path, journal) = (_folder.File($"{durability}.db"), Journals.Of("run_1"));
+            await using var store = SqliteStore.Open(path, new SqliteStoreOptions { Durability = durability });
+            var lease = await store.AcquireAsync("run_1", "me", Journals.Hour);
+            await store.AppendAsync(lease, journal[..3]);
+            await store.ReadAsync("run_1");
+            if (what == "moved") File.Move(path, elsewhere);
+            else foreach (var part in what == "its log deleted" ? ["-wal"] : (string[])["", "-wal", "-shm"]) File.Delete(path + part);
+            if (what == "replaced") File.Copy(other, path);
+            await using var anew = what is "replaced" or "deleted and made anew" ? SqliteStore.Open(path) : null;
+
+            foreach (var ask in (Func<Task>[])
+                [() => store.AppendAsync(lease, journal[3..]), () => store.RenewAsync(lease, Journals.Hour), () => store.ReadAsync("run_1")])
+                Assert.Contains("is gone", (await Assert.ThrowsAsync<StoreException>(ask)).Message, StringComparison.Ordinal);
+
+            // Whoever opens what is there now has just that.
+            if (anew is not null)
+            {
+                Assert.Equal(what == "replaced" ? ["run_2"] : [], (await anew.ListAsync()).Select(static run => run.RunId));
+                await anew.HasAsync("run_1", await anew.KeepAsync("run_1"));
+            }
+            if (what != "moved") continue;
+            File.Move(elsewhere, path);
+            await store.AppendAsync(lease, journal[3..]);
+            await store.HasAsync("run_1", journal);
+        }
+    }
+
+    [Theory]
+    [InlineData("owner = NULL", null)]
+    [InlineData("epoch = epoch + 1", null)]
+    [InlineData("epoch = -1", "A count is negative.")]
+    [InlineData("expires = -1", "")]
+    [InlineData("expires = 9223372036854775807", "")]
+    [InlineData("changed = 9223372036854775807", "")]
+    [InlineData("head = x'00'", "A hash has not 32 bytes.")]
+    public async Task A_lease_whose_row_is_not_what_it_was_gives_no_right_and_is_no_hindrance_to_others(string change, string? damage)
+    {
+        await using var store = SqliteStore.Open(_path);
+        var (journal, other) = (Journals.Of("run_1"), Journals.Of("run_2"));
+        var lease = await store.AcquireAsync("run_1", "me", Journals.Hour);
+        await store.AppendAsync(lease, journal[..3]);
+        var otherLease = await store.AcquireAsync("run_2", "me", Journals.Hour);
+        using (var raw = Open()) Execute(raw, $"UPDATE runs SET {change} WHERE run_id = 'run_1'");
+        var (free, held) = await HoldAsync(store);
+        Task[] refused = [store.AppendAsync(lease, journal[3..]), store.GiveScenarioAsync(lease, new byte[1])];
+        var appended = store.AppendAsync(otherLease, other);
+        free();
+        await Task.WhenAll(held, appended);
+        foreach (var one in refused)
+        {
+            if (damage is null) await Assert.ThrowsAsync<LeaseLostException>(() => one);
+            else Assert.Contains($"is damaged: {damage}", (await Assert.ThrowsAsync<StoreException>(() => one)).Message, StringComparison.Ordinal);
+        }
+        await store.HasAsync("run_2", other);
+        using (var raw = Open())
+        {
+            using var count = raw.CreateCommand();
+            count.CommandText = "SELECT count(*) FROM events WHERE run_id = 'run_1'";
+            Assert.Equal(3L, count.ExecuteScalar());
+        }
+    }
+
     [Fact]
     public async Task The_bytes_of_a_deleted_run_are_gone_from_the_disk()
     {
