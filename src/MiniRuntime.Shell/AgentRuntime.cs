@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using MiniRuntime.Core;
+using Polly;
+using Polly.Retry;
 
 namespace MiniRuntime.Shell;
 
@@ -20,6 +22,7 @@ public sealed class AgentRuntime
     private readonly RuntimeOptions _options;
     private readonly InputSchemas _schemas;
     private readonly SemaphoreSlim? _room;
+    private readonly ResiliencePipeline<Turn> _patience;
 
     /// <summary>A runtime.</summary>
     /// <param name="agent">The agent that governs the runs.</param>
@@ -46,6 +49,7 @@ public sealed class AgentRuntime
         _tools = agent.Tools.Where(static tool => tool.Enabled).ToDictionary(static tool => tool.Name,
             tool => new Bound(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
         _schemas = new InputSchemas(agent.Tools);
+        _patience = PatienceWith(_options);
     }
 
     /// <summary>Starts a run, and drives it until it has stopped or waits for a person.</summary>
@@ -128,35 +132,76 @@ public sealed class AgentRuntime
         try
         {
             await using var held = await HeldLease.TakeAsync(_store, runId, _options, cancel, leave);
-            var (step, failure) = (await begin(), (ExceptionDispatchInfo?)null);
-            while (true)
-            {
-                if (held.IsLeft || failure is not null)
-                {
-                    var left = await KeepAsync(held, step, scenario);
-                    failure?.Throw();
-                    return left;
-                }
-                if (step.Events.Count > 0) await held.AppendAsync(step.Events, Given(step, scenario));
-                try
-                {
-                    watch?.Invoke(step);
-                }
-                catch (Exception e) when (step.Work?.ExecuteTool is not null)
-                {
-                    // A permit that is on record is used, whoever failed to look on; only then does it count.
-                    failure = ExceptionDispatchInfo.Capture(e);
-                }
-                if (step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer) break;
-                step = _agent.Step(step.State, answer.Input, answer.Stamp);
-            }
-            failure?.Throw();
-            return step.State;
+            var drive = new Drive(held, watch, scenario);
+            var goes = await RecordAsync(drive, await begin());
+            while (goes) goes = await TurnAsync(drive) is { Unavailable: not null } turn ? await AgainAsync(drive, turn) : drive.Goes;
+            drive.Failure?.Throw();
+            return drive.Step.State;
         }
         finally
         {
             if (entered) _room!.Release();
         }
+    }
+
+    // Keeps what a step brought, before anything is done on its ground. False: the run is left with that.
+    private async ValueTask<bool> RecordAsync(Drive drive, StepResult step)
+    {
+        drive.Step = step;
+        if (drive.Held.IsLeft || drive.Failure is not null)
+        {
+            drive.Step = new StepResult(await KeepAsync(drive.Held, step, drive.Scenario), [], null);
+            return drive.Goes = false;
+        }
+        if (step.Events.Count > 0) await drive.Held.AppendAsync(step.Events, Given(step, drive.Scenario));
+        try
+        {
+            drive.Watch?.Invoke(step);
+        }
+        catch (Exception e) when (step.Work?.ExecuteTool is not null)
+        {
+            // A permit that is on record is used, whoever failed to look on; only then does it count.
+            drive.Failure = ExceptionDispatchInfo.Capture(e);
+        }
+        return drive.Goes = step.Work is not null;
+    }
+
+    // Performs what is owed, and records what came of it.
+    private async ValueTask<Turn> TurnAsync(Drive drive)
+    {
+        if (await PerformAsync(drive.Step.State, drive.Step.Work!, drive.Held) is not { } answer)
+        {
+            drive.Goes = false;
+            return default;
+        }
+        var asks = await RecordAsync(drive, _agent.Step(drive.Step.State, answer.Input, answer.Stamp)) && drive.Step.Work!.AskModel is not null;
+        return new Turn(asks ? answer.Unavailable : null);
+    }
+
+    // A model that cannot answer now is asked again after a while: as often as the budget bears it, since each failure was recorded and
+    // charged before the wait. Whoever cancels or leaves the run ends the wait, and the next turn sees to the rest.
+    private async ValueTask<bool> AgainAsync(Drive drive, Turn failed)
+    {
+        var isFirst = true;
+        // What waits goes on where it waited, as everywhere here.
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, drive.Held.EndsOthers);
+        try
+        {
+            await _patience.ExecuteAsync(async _ =>
+            {
+                if (!isFirst) return await TurnAsync(drive);
+                isFirst = false;
+                return failed;
+            }, context);
+        }
+        catch (OperationCanceledException) when (drive.Held.EndsOthers.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+        return drive.Goes;
     }
 
     // What is to end, or to be left, at once needs no room.
@@ -233,6 +278,11 @@ public sealed class AgentRuntime
         {
             return Arrived(new InvalidDecision(Clean.Message(e)));
         }
+        catch (Exception e) when (e is ModelUnavailableException or TimeoutException)
+        {
+            var unavailable = e as ModelUnavailableException ?? new ModelUnavailableException(Clean.Message(e));
+            return Arrived(new ModelFailure(Clean.Cap(Clean.Text(unavailable.Message), 1000))) with { Unavailable = unavailable };
+        }
         catch (Exception e)
         {
             return Arrived(new ModelFailure(Clean.Message(e)));
@@ -297,7 +347,7 @@ public sealed class AgentRuntime
                 {
                     if (hasBegun) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
                     // The time of what still waits for a thread has not begun either; it gets all of it.
-                    await Task.WhenAny(once.WhenBegun, running).WaitAsync(cancel);
+                    await once.WhenKnown.WaitAsync(cancel);
                 }
             }
         }
@@ -315,17 +365,60 @@ public sealed class AgentRuntime
         CancellationToken cancel)
     {
         if (_options.OwnThreads) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await held.AssertAsync();
-        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            await held.AssertAsync();
+            cancel.ThrowIfCancellationRequested();
+        }
+        catch (Exception)
+        {
+            once.GiveUp();
+            throw;
+        }
         if (!once.Begin()) throw new OperationCanceledException("It was given up before it began.");
         return await work(with, cancel);
     }
+
+    // How long to leave a model alone: as long as it asks for, or longer each time.
+    private static ResiliencePipeline<Turn> PatienceWith(RuntimeOptions options) =>
+        new ResiliencePipelineBuilder<Turn> { TimeProvider = options.Clock }.AddRetry(new RetryStrategyOptions<Turn>
+        {
+            ShouldHandle = static args => new(args.Outcome.Result.Unavailable is not null),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Randomizer = options.Chance,
+            Delay = options.ModelPause,
+            MaxDelay = options.LongestModelPause,
+            DelayGenerator = args => new(args.Outcome.Result.Unavailable?.RetryAfter is not { } asked ? null
+                : asked < options.LongestModelPause ? asked : options.LongestModelPause),
+        }).Build();
 
     private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(input, Stamp(tokens, cost));
 
     private Stamp Stamp(long tokens = 0, decimal cost = 0) => new(_options.Clock.GetUtcNow(), tokens, cost);
 
-    private readonly record struct Arrival(Input Input, Stamp Stamp);
+    // Unavailable: why there is no answer now, though there may be one later.
+    private readonly record struct Arrival(Input Input, Stamp Stamp, ModelUnavailableException? Unavailable = null);
+
+    // Unavailable: the model did not answer, and is to be asked again.
+    private readonly record struct Turn(ModelUnavailableException? Unavailable);
+
+    // One run while it is driven. Goes: it owes something that is not a person's.
+    private sealed class Drive(HeldLease held, Action<StepResult>? watch, ReadOnlyMemory<byte>? scenario)
+    {
+        public HeldLease Held { get; } = held;
+
+        public Action<StepResult>? Watch { get; } = watch;
+
+        public ReadOnlyMemory<byte>? Scenario { get; } = scenario;
+
+        public StepResult Step { get; set; } = null!;
+
+        public bool Goes { get; set; }
+
+        public ExceptionDispatchInfo? Failure { get; set; }
+    }
 
     private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
 }

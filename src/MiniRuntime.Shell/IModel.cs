@@ -7,7 +7,8 @@ public interface IModel
 {
     /// <summary>
     /// Asks for the next proposal. What it throws becomes a value: a <see cref="FormatException"/> or a
-    /// <see cref="System.Text.Json.JsonException"/> an invalid decision, anything else a model failure.
+    /// <see cref="System.Text.Json.JsonException"/> an invalid decision, anything else a model failure; after a
+    /// <see cref="ModelUnavailableException"/> it is asked again only after a wait.
     /// </summary>
     /// <param name="packet">All that the model is given.</param>
     /// <param name="cancel">Ends the asking.</param>

@@ -14,26 +14,29 @@ internal sealed class Once
     /// <summary>True when it has begun.</summary>
     public bool HasBegun => Volatile.Read(ref _at) == Begun;
 
-    /// <summary>Ends when it has begun. Few ask, so it is made for whoever does.</summary>
-    public Task WhenBegun
+    /// <summary>Ends when it has begun, or never will. Few ask, so it is made for whoever does.</summary>
+    public Task WhenKnown
     {
         get
         {
             var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             var told = Interlocked.CompareExchange(ref _told, mine, null) ?? mine;
-            if (HasBegun) told.TrySetResult();
+            if (Volatile.Read(ref _at) != Waiting) told.TrySetResult();
             return told.Task;
         }
     }
 
     /// <summary>Begins it; false when it was given up.</summary>
-    public bool Begin()
-    {
-        if (Interlocked.CompareExchange(ref _at, Begun, Waiting) == GivenUp) return false;
-        _told?.TrySetResult();
-        return true;
-    }
+    public bool Begin() => Becomes(Begun) != GivenUp;
 
     /// <summary>Gives it up; false when it has begun.</summary>
-    public bool GiveUp() => Interlocked.CompareExchange(ref _at, GivenUp, Waiting) != Begun;
+    public bool GiveUp() => Becomes(GivenUp) != Begun;
+
+    // Gives what it was.
+    private int Becomes(int at)
+    {
+        var was = Interlocked.CompareExchange(ref _at, at, Waiting);
+        _told?.TrySetResult();
+        return was;
+    }
 }

@@ -13,6 +13,16 @@ public sealed record RuntimeOptions
     public TimeSpan ModelTimeout { get; init => field = Between(value, TimeSpan.FromTicks(1), TimeSpan.MaxValue); } = TimeSpan.FromMinutes(5);
 
     /// <summary>
+    /// How long to wait before a model is asked again that could not answer (<see cref="ModelUnavailableException"/>) and did not say how long:
+    /// about so long the first time, twice that the next, with some chance in it so that many runs do not ask at once; 0 to a day.
+    /// </summary>
+    public TimeSpan ModelPause { get; init => field = Between(value, TimeSpan.Zero, TimeSpan.FromDays(1)); } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest such wait, whatever the model asks for; 0 to a day. Asked too early it fails once more, and is charged.</summary>
+    public TimeSpan LongestModelPause { get; init => field = Between(value, TimeSpan.Zero, TimeSpan.FromDays(1)); } =
+        TimeSpan.FromMinutes(2);
+
+    /// <summary>
     /// Whether models and tools begin beside the thread that drives the run, so that code that blocks does not hold up the run. False is
     /// faster, and for code that awaits whatever takes time: until its first await no limit can end it.
     /// </summary>
@@ -42,6 +52,9 @@ public sealed record RuntimeOptions
 
     /// <summary>Who drives, as others are told it.</summary>
     public string Owner { get; init => field = Given(value); } = $"process {Environment.ProcessId} on {Environment.MachineName}";
+
+    /// <summary>Where the chance in those waits comes from: numbers from 0 to under 1.</summary>
+    public Func<double> Chance { get; init; } = Random.Shared.NextDouble;
 
     /// <summary>The clock that stamps inputs and measures limits.</summary>
     public TimeProvider Clock { get; init => field = Given(value); } = TimeProvider.System;

@@ -23,6 +23,7 @@ internal sealed class SimulatedProcess
             new RuntimeOptions
             {
                 Clock = Clock,
+                Chance = simulator.Chance.Random.NextDouble,
                 LeaseLasts = ProcessSimulator.LeaseLasts,
                 ModelTimeout = TimeSpan.FromMinutes(1),
                 Owner = Name,

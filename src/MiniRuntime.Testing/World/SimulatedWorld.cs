@@ -58,7 +58,7 @@ public sealed record SimulatedWorld
         return new AgentRuntime(agent, new SimulatedModel(this, random, clock),
             agent.Tools.Aggregate(Toolbox.Empty, (box, tool) => box.Bind(tool.Name, ExecuteAsync)), store,
             // On the run's own thread, so that work hangs before its limit is set, and no limit of earlier work can still be alive then.
-            new RuntimeOptions { Clock = clock, OwnThreads = false });
+            new RuntimeOptions { Clock = clock, OwnThreads = false, ModelPause = TimeSpan.Zero });
 
         Task<ToolResult> ExecuteAsync(AuthorizedCall permit, CancellationToken cancel) =>
             (++executions > Patience ? null : Next(random)) switch

@@ -142,11 +142,13 @@ public sealed class Mutants(ITestOutputHelper output)
                 "recovered: static (at, _) => new State(at.s, Phase.Between")),
         new("The runtime acts before it records",
             SimulatedProcessesTests.Law,
-            new Edit("AgentRuntime.cs", "if (step.Events.Count > 0) await held.AppendAsync(",
-                "var came = step.Work is null ? null : await PerformAsync(step.State, step.Work, held);\n"
-                + "if (step.Events.Count > 0) await held.AppendAsync("),
-            new Edit("AgentRuntime.cs", "step.Work is null || await PerformAsync(step.State, step.Work, held) is not { } answer",
-                "came is not { } answer")),
+            new Edit("AgentRuntime.cs", "if (step.Events.Count > 0) await drive.Held.AppendAsync(",
+                "drive.Came = step.Work is null ? null : await PerformAsync(step.State, step.Work, drive.Held);\n"
+                + "if (step.Events.Count > 0) await drive.Held.AppendAsync("),
+            new Edit("AgentRuntime.cs", "if (await PerformAsync(drive.Step.State, drive.Step.Work!, drive.Held) is not { } answer)",
+                "if (drive.Came is not { } answer)"),
+            new Edit("AgentRuntime.cs", "public StepResult Step { get; set; } = null!;",
+                "public StepResult Step { get; set; } = null!; public Arrival? Came { get; set; }")),
     ];
 
     public static TheoryData<Mutant> All => [.. _mutants];
