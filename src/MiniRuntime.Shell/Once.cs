@@ -19,7 +19,8 @@ internal sealed class Once
     {
         get
         {
-            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            // Who waits goes on inside of what it waited for: that is short, and nothing is left to the order of threads.
+            var mine = new TaskCompletionSource();
             var told = Interlocked.CompareExchange(ref _told, mine, null) ?? mine;
             if (Volatile.Read(ref _at) != Waiting) told.TrySetResult();
             return told.Task;

@@ -15,6 +15,12 @@ namespace MiniRuntime.Shell;
 public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<ScriptedTool> Tools, Seq<EvalCase> Evals,
     Seq<TrajectoryLaw> Laws, Seq<ScriptedInput>? Inputs)
 {
+    /// <summary>The model that is asked; null where the script says what the model does.</summary>
+    public ModelSettings? Model { get; init; }
+
+    /// <summary>What models cost, by name.</summary>
+    public IReadOnlyDictionary<string, Price> Prices { get; init; } = new Dictionary<string, Price>();
+
     /// <summary>A toolbox that returns what the scripted tools return. Results go in turn, so it is for one run.</summary>
     /// <param name="trace">
     /// What the run has done so far: a script takes its place from it, so that a run goes on where another process left it.

@@ -61,6 +61,8 @@ public static partial class ScenarioReader
         var policy = o.Optional("policy", ReadPolicy, Policy.Default);
         var approvals = o.Optional("approvals", As.Bool, false) ? Approvals.On : Approvals.Off;
         var context = o.Optional("context", Codec.ReadContextRules, ContextRules.Default);
+        var model = o.Optional("model", ReadModel);
+        var prices = o.Optional("prices", ReadPrices, []);
         var script = o.Optional("decisions", As.List(ReadLine), []);
         var evals = o.Optional("evals", As.List(Codec.ReadEvalCase), []);
         var laws = o.Optional("laws", As.List(Codec.ReadTrajectoryLaw), []);
@@ -73,6 +75,7 @@ public static partial class ScenarioReader
         RefuseUnknownTools(node, faults);
         if (inputs is not null && o.Has("decisions"))
             o.Fault("inputs", "A scenario has 'decisions' (what the model says) or 'inputs' (all that comes in), not both; remove one.");
+        CheckModel(o, model, budget, prices);
         if (approvals.Enabled && !o.Has("actor"))
             o.Fault("approvals", "Approvals need an 'actor': nobody may approve their own calls. Add it, or turn approvals off.");
 
@@ -83,7 +86,11 @@ public static partial class ScenarioReader
             tools.Select(static tool => new ScriptedTool(tool.Tool.Name, tool.Results)).ToSeq(),
             evals,
             laws,
-            inputs));
+            inputs)
+        {
+            Model = model,
+            Prices = prices.ToDictionary(static priced => priced.Name, static priced => priced.Price, StringComparer.Ordinal),
+        });
     }
 
     private static void RefuseTwice(Node? list, string idField, FaultList faults)

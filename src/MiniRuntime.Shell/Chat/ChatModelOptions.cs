@@ -33,15 +33,27 @@ public sealed record ChatModelOptions
 
     /// <summary>
     /// Which of the client's exceptions mean that asking again later may help, as the exception to throw instead; null for all others. By
-    /// default those of the network: <see cref="HttpRequestException"/>, <see cref="IOException"/>, <see cref="TimeoutException"/>, and a
-    /// cancellation that nobody here asked for, which is how HTTP clients time out.
+    /// default those of the network, wherever in it they stand: no answer, one that broke off, HTTP's 408, 429 and 5xx; and a cancellation
+    /// that nobody here asked for, which is how HTTP clients time out.
     /// </summary>
-    public Func<Exception, ModelUnavailableException?> Unavailable { get; init; } = static e => e switch
+    public Func<Exception, ModelUnavailableException?> Unavailable { get; init; } = OfTheNetwork;
+
+    private static ModelUnavailableException? OfTheNetwork(Exception e)
     {
-        ModelUnavailableException unavailable => unavailable,
-        HttpRequestException or IOException or TimeoutException or OperationCanceledException => new ModelUnavailableException(Clean.Message(e), inner: e),
-        _ => null,
-    };
+        for (var at = (Exception?)e; at is not null; at = at.InnerException)
+        {
+            switch (at)
+            {
+                case ModelUnavailableException unavailable:
+                    return unavailable;
+                case HttpRequestException { StatusCode: { } status } when (int)status is not (408 or 429 or >= 500):
+                    return null;
+                case HttpRequestException or IOException or TimeoutException or OperationCanceledException:
+                    return new ModelUnavailableException(Clean.Message(at), inner: e);
+            }
+        }
+        return null;
+    }
 }
 
 /// <summary>What a million of a model's tokens cost, in the currency of the budget.</summary>
