@@ -65,12 +65,18 @@ public static partial class ScenarioReader
         var evals = o.Optional("evals", As.List(Codec.ReadEvalCase), []);
         var laws = o.Optional("laws", As.List(Codec.ReadTrajectoryLaw), []);
         var inputs = o.Optional("inputs", As.List(Codec.ReadScriptedInput));
+        var servers = o.Optional("mcpServers", ReadServers, []);
+        var pins = o.Optional("toolPins", ReadToolPins);
 
         RefuseTwice(node["tools"], "name", faults);
         RefuseTwice(node["memory"], "id", faults);
         RefuseTwice(node["evals"], "caseId", faults);
         RefuseTwice(node["laws"], "name", faults);
-        RefuseUnknownTools(node, faults);
+        // A server that is not as it should be has no tools to speak of.
+        var usable = servers.OfType<McpServer>().ToSeq();
+        var serverTools = usable.SelectMany(server => pins?[server.Name] is { } pinned ? ServerTool.Of(server, pinned) : []).ToSeq();
+        RefuseUnfitServers(node, usable, pins, faults);
+        RefuseUnknownTools(node, serverTools, usable.Where(server => pins?[server.Name] is null), faults);
         if (inputs is not null && o.Has("decisions"))
             o.Fault("inputs", "A scenario has 'decisions' (what the model says) or 'inputs' (all that comes in), not both; remove one.");
         if (approvals.Enabled && !o.Has("actor"))
@@ -78,12 +84,18 @@ public static partial class ScenarioReader
 
         return o.Make(() => new Scenario(
             new Run(runId, goal, actor, tenant, route, memory),
-            new Agent(tools.Select(static tool => tool.Tool), budget, policy, approvals, context),
+            new Agent(tools.Select(static tool => tool.Tool).Concat(serverTools.Select(static one => one.Tool).DistinctBy(static tool => tool.Name)),
+                budget, policy, approvals, context),
             script,
             tools.Select(static tool => new ScriptedTool(tool.Tool.Name, tool.Results)).ToSeq(),
             evals,
             laws,
-            inputs));
+            inputs)
+        {
+            Servers = servers,
+            ServerTools = serverTools,
+            Pins = pins,
+        });
     }
 
     private static void RefuseTwice(Node? list, string idField, FaultList faults)
@@ -95,14 +107,17 @@ public static partial class ScenarioReader
     }
 
     // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob may match nothing.
-    private static void RefuseUnknownTools(Node scenario, FaultList faults)
+    private static void RefuseUnknownTools(Node scenario, Seq<ServerTool> serverTools, IEnumerable<McpServer> unpinned, FaultList faults)
     {
-        var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar).ToHashSet();
+        var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar)
+            .Concat(serverTools.Select(static one => (Json?)one.Tool.Name)).ToHashSet();
         var rules = (scenario["policy"]?["rules"]?.Children ?? []).Select(static rule => rule["when"]);
         var patterns = (scenario["laws"]?.Children ?? []).SelectMany(static law => new[] { law["never"], law["of"] }
             .Concat(law["before"]?.Children ?? []).Concat(law["neverAfter"]?.Children ?? []));
         foreach (var where in rules.Concat(patterns))
-            if (where?["tool"] is { Scalar: Json.String name } field && !Glob.IsPattern(name.Value) && !names.Contains(name))
+            if (where?["tool"] is { Scalar: Json.String name } field && !Glob.IsPattern(name.Value) && !names.Contains(name)
+                // Which tools a server has is known once they are pinned.
+                && !unpinned.Any(server => IsOf(server, name.Value)))
                 faults.Add(field, $"There is no tool {As.Quote(name.Value)}; name one of this scenario's tools, or use a glob.");
     }
 }
