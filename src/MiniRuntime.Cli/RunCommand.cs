@@ -42,7 +42,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(Asked asked, CancellationToken cancel)
     {
-        if (ScenarioFiles.Read(asked.Paths).OrReport() is not { } files) return ExitCode.BadInput;
+        if (ScenarioFiles.Read(asked.Paths, mayPin: true).OrReport() is not { } read) return ExitCode.BadInput;
+        if (await Pinning.WholeAsync(read, cancel) is not { } files) return ExitCode.BadInput;
         var unfit = files.SelectMany(ScenarioRun.Faults).ToList();
         foreach (var line in unfit) Output.Note(line);
         if (unfit.Count > 0) return ExitCode.BadInput;

@@ -45,6 +45,8 @@ internal static class SavedScenario
                 AllowTrailingCommas = true,
             })!.AsObject();
             foreach (var field in new[] { "decisions", "evals", "inputs" }) scenario.Remove(field);
+            if (scenario.ContainsKey("mcpServers") && !scenario.ContainsKey("toolPins"))
+                scenario["toolPins"] = JsonNode.Parse(LockFile.Read(original).Value.ToString());
             scenario["inputs"] = new JsonArray([.. inputs.Select(line => JsonNode.Parse(Codec.ScriptedInput.Encode(line).ToString()))]);
             File.WriteAllText(path, Escape.JsonLines(scenario.ToJsonString(_readable)) + "\n");
             return null;

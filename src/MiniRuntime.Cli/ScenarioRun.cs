@@ -1,4 +1,5 @@
 using MiniRuntime.Core;
+using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -33,7 +34,8 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     /// <param name="leave">Leaves the run as it is.</param>
     public static async Task<ScenarioRun> InAsync(ScenarioFile file, IRunStore store, Action<StepResult>? watch, CancellationToken leave)
     {
-        var state = await Runtime(file.Scenario, store, new RuntimeOptions { Scenario = file.Bytes })
+        await using var servers = new McpTools(file.Scenario.Servers);
+        var state = await Runtime(file.Scenario, servers, store, new RuntimeOptions { Scenario = file.Bytes })
             .RunAsync(file.Scenario.Run, watch, leave: leave);
         return new ScenarioRun(state, await store.ReadAsync(file.Scenario.Run.Id, CancellationToken.None));
     }
@@ -46,14 +48,16 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     {
         if (scenario.Inputs is { } inputs) return Play(scenario, inputs, watch);
         var store = new InMemoryStore();
-        var state = await Runtime(scenario, store).RunAsync(scenario.Run, watch, cancel);
+        await using var servers = new McpTools(scenario.Servers);
+        var state = await Runtime(scenario, servers, store).RunAsync(scenario.Run, watch, cancel);
         return new ScenarioRun(state, await store.ReadAsync(scenario.Run.Id, CancellationToken.None));
     }
 
     /// <summary>A runtime with what the scripts say; where a run has come far already, they go on from there.</summary>
-    public static AgentRuntime Runtime(Scenario scenario, IRunStore store, RuntimeOptions? options = null,
+    public static AgentRuntime Runtime(Scenario scenario, McpTools servers, IRunStore store, RuntimeOptions? options = null,
         IReadOnlyList<TraceEvent>? trace = null) =>
-        new(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(trace), store, options);
+        new(scenario.Agent, new ScriptedModel(scenario.Script), servers.Bind(scenario.Toolbox(trace), scenario.ServerTools), store,
+            options);
 
     /// <summary>What is wrong with a script of inputs when it is played, a safe line each.</summary>
     public static IReadOnlyList<string> Faults(ScenarioFile file)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniRuntime.Core;
+using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -36,7 +37,9 @@ internal static class Telling
                     : $"{id}: No {what} is open; run {run.State.RunId} is {run.State.Phase.Name}.");
                 return ExitCode.TooLate;
             }
-            var runtime = run.Runtime(await run.ScenarioAsync(store), store);
+            var scenario = await run.ScenarioAsync(store);
+            await using var servers = new McpTools(scenario.Servers);
+            var runtime = run.Runtime(scenario, servers, store);
             try
             {
                 var (state, ignored) = await runtime.TellAsync(run.State.RunId, said);
