@@ -34,7 +34,7 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     /// <param name="leave">Leaves the run as it is.</param>
     public static async Task<ScenarioRun> InAsync(ScenarioFile file, IRunStore store, Action<StepResult>? watch, CancellationToken leave)
     {
-        await using var servers = new McpTools(file.Scenario.Servers);
+        await using var servers = Servers(file.Scenario);
         var state = await Runtime(file.Scenario, servers, store, new RuntimeOptions { Scenario = file.Bytes })
             .RunAsync(file.Scenario.Run, watch, leave: leave);
         return new ScenarioRun(state, await store.ReadAsync(file.Scenario.Run.Id, CancellationToken.None));
@@ -48,7 +48,7 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     {
         if (scenario.Inputs is { } inputs) return Play(scenario, inputs, watch);
         var store = new InMemoryStore();
-        await using var servers = new McpTools(scenario.Servers);
+        await using var servers = Servers(scenario);
         var state = await Runtime(scenario, servers, store).RunAsync(scenario.Run, watch, cancel);
         return new ScenarioRun(state, await store.ReadAsync(scenario.Run.Id, CancellationToken.None));
     }
@@ -57,7 +57,10 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     public static AgentRuntime Runtime(Scenario scenario, McpTools servers, IRunStore store, RuntimeOptions? options = null,
         IReadOnlyList<TraceEvent>? trace = null) =>
         new(scenario.Agent, new ScriptedModel(scenario.Script), servers.Bind(scenario.Toolbox(trace), scenario.ServerTools), store,
-            options);
+            (options ?? new RuntimeOptions()) with { Secrets = HeldSecrets.Of(scenario) });
+
+    /// <summary>The MCP servers of a scenario, for one run. None is started before it is needed.</summary>
+    public static McpTools Servers(Scenario scenario) => new(scenario.Servers, new McpOptions { Secrets = HeldSecrets.Of(scenario) });
 
     /// <summary>What is wrong with a script of inputs when it is played, a safe line each.</summary>
     public static IReadOnlyList<string> Faults(ScenarioFile file)

@@ -34,6 +34,8 @@ internal static class ShrinkCommand
     {
         if (law is not null && eval is not null) return Output.BadInput("Give --law or --eval, not both.");
         if (ScenarioFiles.ReadOne(file) is not { Scenario: var scenario }) return ExitCode.BadInput;
+        if (scenario.Inputs is null && scenario.Servers.Count > 0)
+            return Output.BadInput($"{file}: It has MCP servers, which would do what is tried; shrink a scenario that plays 'inputs'.");
         if (save is not null && SavedScenario.Fault(save, file) is { } fault) return Output.BadInput(fault);
 
         var begins = TimeProvider.System.GetUtcNow();

@@ -33,7 +33,7 @@ internal sealed class McpConnection(McpServer server, McpOptions options) : IAsy
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            return ServerListing.Failed(server.Name, Clean.Message(e));
+            return ServerListing.Failed(server.Name, options.Secrets.Redact(Clean.Message(e)));
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class McpConnection(McpServer server, McpOptions options) : IAsy
                 _client = null;
                 await client.DisposeAsync();
             }
-            return _client = await McpClient.CreateAsync(options.Transport?.Invoke(server) ?? McpTransport.To(server), new McpClientOptions
+            return _client = await McpClient.CreateAsync(options.Transport?.Invoke(server) ?? McpTransport.To(server, options.Secrets), new McpClientOptions
             {
                 // No handlers, so no capabilities: what a server may ask of a client is not served here.
                 ClientInfo = new Implementation { Name = "miniruntime", Version = typeof(McpConnection).Assembly.GetName().Version!.ToString(3) },
@@ -123,8 +123,9 @@ internal sealed class McpConnection(McpServer server, McpOptions options) : IAsy
             var result = await PageAsync(client, cursor, limit.Token, cancel);
             foreach (var tool in result?["tools"] as JsonArray ?? throw new McpException("It does not say what tools it has."))
             {
-                if (Pin(tool?.ToJsonString() ?? "null") is { Pin: { } pin, Fault: var fault })
-                    (fault is null ? (Action)(() => tools.Add(pin)) : () => unfit.Add($"{pin.Name}: {fault}"))();
+                var (pin, fault) = Pin(tool?.ToJsonString() ?? "null");
+                if (fault is null) tools.Add(pin);
+                else unfit.Add($"{pin.Name}: {options.Secrets.Redact(fault)}");
             }
             if ((cursor = result!["nextCursor"]?.GetValue<string>()) is null)
                 return new ServerListing(server.Name, new ServerPins(server.Name, tools.ToSeq()), unfit.ToSeq(), null);
@@ -148,19 +149,19 @@ internal sealed class McpConnection(McpServer server, McpOptions options) : IAsy
         }
     }
 
-    private static (ToolPin Pin, string? Fault) Pin(string text)
+    private (ToolPin Pin, string? Fault) Pin(string text)
     {
         var read = StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text), JsonSource.Wire);
         if (!read.IsValid || read.Value is not Json.Object said)
             return (new ToolPin(Json.Object.Empty), $"What the server says of a tool is not exact JSON: {read.Faults.FirstOrDefault()}");
-        var pin = new ToolPin(new Json.Object(said.Fields.Where(static field => ToolPin.Fields.Contains(field.Name))));
+        var pin = new ToolPin(options.Secrets.Redact(new Json.Object(said.Fields.Where(static field => ToolPin.Fields.Contains(field.Name)))));
         return (pin, pin.Definition["name"] is not Json.String { Value.Length: > 0 } ? "A tool needs a name."
             : CanonicalJson.Write(pin.Definition).Length > ToolPin.MaxDefinition
                 ? $"The server says more than {ToolPin.MaxDefinition / 1024} KiB of it."
             : null);
     }
 
-    private static JsonNode? Input(AuthorizedCall permit) => JsonNode.Parse(CanonicalJson.Write(permit.Call.Proposal.Input),
+    private JsonNode? Input(AuthorizedCall permit) => JsonNode.Parse(CanonicalJson.Write(options.Secrets.Reveal(permit)),
         documentOptions: new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
 
     // Each attempt has its own.

@@ -11,6 +11,12 @@ public sealed record McpOptions
     /// <summary>How long a server may take to be there, and to say what tools it has: for each of the two.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Secrets: a server's <c>env</c> and <c>headers</c> can name them, a tool that is granted one gets its value, and nothing that a server
+    /// says holds it.
+    /// </summary>
+    public Secrets Secrets { get; init; } = Secrets.None;
+
     /// <summary>Told of the progress that a server reports of a call, where anybody wants to know.</summary>
     public Action<AuthorizedCall, ProgressNotificationValue>? Progress { get; init; }
 

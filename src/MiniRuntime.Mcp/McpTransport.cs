@@ -11,14 +11,15 @@ internal static class McpTransport
     private static readonly string[] _passed =
         OperatingSystem.IsWindows() ? ["PATH", "PATHEXT", "SYSTEMROOT", "USERPROFILE"] : ["PATH", "HOME"];
 
-    public static IClientTransport To(McpServer server) => server.Url is { } url ? OverHttp(server, url) : AsProcess(server);
+    public static IClientTransport To(McpServer server, Secrets secrets) =>
+        server.Url is { } url ? OverHttp(server, url, secrets) : AsProcess(server, secrets);
 
-    private static StdioClientTransport AsProcess(McpServer server)
+    private static StdioClientTransport AsProcess(McpServer server, Secrets secrets)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var name in _passed)
             if (Environment.GetEnvironmentVariable(name) is { } value) environment[name] = value;
-        foreach (var variable in server.Env) environment[variable.Name] = variable.Value;
+        foreach (var variable in server.Env) environment[variable.Name] = secrets.Reveal(variable.Value);
         return new StdioClientTransport(new StdioClientTransportOptions
         {
             Name = server.Name,
@@ -32,13 +33,13 @@ internal static class McpTransport
     }
 
     // A redirection would take the headers, and whatever is in them, to somebody else.
-    private static HttpClientTransport OverHttp(McpServer server, Uri url) => new(
+    private static HttpClientTransport OverHttp(McpServer server, Uri url, Secrets secrets) => new(
         new HttpClientTransportOptions
         {
             Name = server.Name,
             Endpoint = url,
             TransportMode = server.IsSse ? HttpTransportMode.Sse : HttpTransportMode.AutoDetect,
-            AdditionalHeaders = server.Headers.ToDictionary(static header => header.Name, static header => header.Value),
+            AdditionalHeaders = server.Headers.ToDictionary(static header => header.Name, header => secrets.Reveal(header.Value)),
         },
         new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
         ownsHttpClient: true);

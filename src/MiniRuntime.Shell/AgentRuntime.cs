@@ -57,7 +57,7 @@ public sealed class AgentRuntime
     /// <exception cref="LeaseLostException">Somebody else took the run over; what this one did since is not recorded.</exception>
     public Task<State> RunAsync(Run run, Action<StepResult>? watch = null, CancellationToken cancel = default,
         CancellationToken leave = default) =>
-        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(run, Stamp())), watch, cancel, leave, _options.Scenario);
+        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave, _options.Scenario);
 
     /// <summary>
     /// Takes a run up again, wherever another process left it, and drives it until it has stopped or waits for a person. A call that was
@@ -88,6 +88,7 @@ public sealed class AgentRuntime
     public async Task<(State State, string? Ignored)> TellAsync(string runId, Input input)
     {
         await using var held = await HeldLease.TakeAsync(_store, runId, _options, default, default);
+        input = _options.Secrets.Redact(input);
         var state = await StateAsync(runId);
         // Whoever executed something is gone.
         if (state.Phase.Executing is not null) state = await KeepAsync(held, _agent.Step(state, new Recovered(), Stamp()));
@@ -204,7 +205,7 @@ public sealed class AgentRuntime
             var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet), held, once,
                 _options.ModelTimeout, held.EndsOthers);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
-            return Arrived(_schemas.Checked(reply.Input), reply.Tokens, reply.Cost);
+            return Arrived(_schemas.Checked(_options.Secrets.Redact(reply.Input)), reply.Tokens, reply.Cost);
         }
         catch (Exception) when (held.EndsOthers.IsCancellationRequested)
         {
@@ -235,7 +236,8 @@ public sealed class AgentRuntime
             var tool = _tools[call.Tool.Name];
             var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit), held,
                 once, tool.Timeout, ends);
-            return Reported(Bounded.Of(result ?? Unknown("The tool returned nothing."), _options.MaxResult));
+            // Redacted while it is whole: what is cut off could begin with a part of a secret.
+            return Reported(Bounded.Of(_options.Secrets.Redact(result ?? Unknown("The tool returned nothing.")), _options.MaxResult));
         }
         catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost || once.GiveUp()))
         {
@@ -305,7 +307,7 @@ public sealed class AgentRuntime
         return await work(with, cancel);
     }
 
-    private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(input, Stamp(tokens, cost));
+    private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(_options.Secrets.Redact(input), Stamp(tokens, cost));
 
     private Stamp Stamp(long tokens = 0, decimal cost = 0) => new(_options.Clock.GetUtcNow(), tokens, cost);
 

@@ -24,6 +24,9 @@ public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<
     /// <summary>What the servers said of their tools; null where the file does not hold it.</summary>
     public ToolPins? Pins { get; init; }
 
+    /// <summary>The secrets that it names.</summary>
+    public Seq<NamedSecret> Secrets { get; init; } = [];
+
     /// <summary>The servers whose tools are not pinned yet. While there are some, the agent is not whole.</summary>
     public IEnumerable<McpServer> Unpinned => Servers.Where(server => Pins?[server.Name] is null);
 

@@ -67,6 +67,7 @@ public static partial class ScenarioReader
         var inputs = o.Optional("inputs", As.List(Codec.ReadScriptedInput));
         var servers = o.Optional("mcpServers", ReadServers, []);
         var pins = o.Optional("toolPins", ReadToolPins);
+        var secrets = o.Optional("secrets", ReadSecrets, []);
 
         RefuseTwice(node["tools"], "name", faults);
         RefuseTwice(node["memory"], "id", faults);
@@ -76,6 +77,7 @@ public static partial class ScenarioReader
         var usable = servers.OfType<McpServer>().ToSeq();
         var serverTools = usable.SelectMany(server => pins?[server.Name] is { } pinned ? ServerTool.Of(server, pinned) : []).ToSeq();
         RefuseUnfitServers(node, usable, pins, faults);
+        RefuseUnfitSecrets(node, faults);
         RefuseUnknownTools(node, serverTools, usable.Where(server => pins?[server.Name] is null), faults);
         if (inputs is not null && o.Has("decisions"))
             o.Fault("inputs", "A scenario has 'decisions' (what the model says) or 'inputs' (all that comes in), not both; remove one.");
@@ -95,6 +97,7 @@ public static partial class ScenarioReader
             Servers = servers,
             ServerTools = serverTools,
             Pins = pins,
+            Secrets = secrets,
         });
     }
 
@@ -114,8 +117,10 @@ public static partial class ScenarioReader
         var rules = (scenario["policy"]?["rules"]?.Children ?? []).Select(static rule => rule["when"]);
         var patterns = (scenario["laws"]?.Children ?? []).SelectMany(static law => new[] { law["never"], law["of"] }
             .Concat(law["before"]?.Children ?? []).Concat(law["neverAfter"]?.Children ?? []));
-        foreach (var where in rules.Concat(patterns))
-            if (where?["tool"] is { Scalar: Json.String name } field && !Glob.IsPattern(name.Value) && !names.Contains(name)
+        var fields = rules.Concat(patterns).Select(static where => where?["tool"])
+            .Concat((scenario["secrets"]?.Children ?? []).SelectMany(static secret => secret["tools"]?.Children ?? []));
+        foreach (var field in fields)
+            if (field is { Scalar: Json.String name } && !Glob.IsPattern(name.Value) && !names.Contains(name)
                 // Which tools a server has is known once they are pinned.
                 && !unpinned.Any(server => IsOf(server, name.Value)))
                 faults.Add(field, $"There is no tool {As.Quote(name.Value)}; name one of this scenario's tools, or use a glob.");

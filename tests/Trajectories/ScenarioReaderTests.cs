@@ -57,8 +57,9 @@ public sealed class ScenarioReaderTests
                 }
               }
             },
-            "web-1": { "url": "https://example.org/mcp", "headers": { "Authorization": "x" } },
+            "web-1": { "url": "https://example.org/mcp", "headers": { "Authorization": "Bearer ${secret:key}" } },
           },
+          "secrets": { "key": { "env": "WEB_KEY", "tools": ["web-1__*", "pay"] }, "unused": { "env": "OTHER" } },
           "memory": [
             { "id": "m1", "scope": "project", "text": "Remember.", "expires": "2026-01-31T12:00:00+01:00", "labels": ["x"] },
           ],
@@ -190,8 +191,9 @@ public sealed class ScenarioReaderTests
                     },
                 ],
             },
-            new McpServer("web-1") { Url = new Uri("https://example.org/mcp"), Headers = [new NamedText("Authorization", "x")] },
+            new McpServer("web-1") { Url = new Uri("https://example.org/mcp"), Headers = [new NamedText("Authorization", "Bearer ${secret:key}")] },
         ], read.Servers);
+        Assert.Equal([new NamedSecret("key", "WEB_KEY", ["web-1__*", "pay"]), new NamedSecret("unused", "OTHER", [])], read.Secrets);
         Assert.Equal(["files", "web-1"], read.Unpinned.Select(static server => server.Name));
     }
 
@@ -316,6 +318,11 @@ public sealed class ScenarioReaderTests
             Start + ",\n\"tools\": [{ \"name\": \"a__b\" }], \"mcpServers\": { \"a\": { \"command\": \"x\" } } }", 2, "$.tools[0].name",
             "a tool of the server 'a'", false,
         ],
+        InServers("""{ "a": { "command": "x", "env": { "K": "${secret:b}" } } }""", ".a.env.K", "no secret 'b'", false),
+        InServers("""{ "a": { "command": "x", "args": ["${secret:b}"] } }""", ".a.args[0]", "where others can see it", false),
+        [Start + ",\n\"secrets\": { \"a b\": { \"env\": \"A\" } } }", 2, "$.secrets['a b']", "cannot be the name of a secret", true],
+        [Start + ",\n\"secrets\": { \"a\": {} } }", 2, "$.secrets.a", "'env' is missing", true],
+        [Start + ",\n\"secrets\": { \"a\": { \"env\": \"A\", \"tools\": [\"b\"] } } }", 2, "$.secrets.a.tools[0]", "no tool 'b'", false],
         [Start + ",\n\"toolPins\": { \"a\": [] } }", 2, "$.toolPins.a", "no server 'a'", false],
         [
             Start + ",\n\"decisions\": [],\n\"inputs\": [] }", 3, "$.inputs", "not both", true,

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MiniRuntime.Core;
-using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -30,7 +29,7 @@ internal static class CancelCommand
             return ExitCode.Ok;
         }
         var scenario = await run.ScenarioAsync(store);
-        await using var servers = new McpTools(scenario.Servers);
+        await using var servers = ScenarioRun.Servers(scenario);
         var (state, ignored) = await run.Runtime(scenario, servers, store).TellAsync(run.State.RunId, new Cancel());
         if (ignored is null)
         {

@@ -1,5 +1,4 @@
 using MiniRuntime.Core;
-using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 using Spectre.Console;
 
@@ -19,7 +18,7 @@ internal static class Prompts
         {
             waiting.Print(page, store);
             if (Ask(run.State, person) is not { } said) return run;
-            await using var servers = new McpTools(scenario.Servers);
+            await using var servers = ScenarioRun.Servers(scenario);
             var runtime = ScenarioRun.Runtime(scenario, servers, store.Runs, trace: run.Events);
             var (_, ignored) = await runtime.TellAsync(run.State.RunId, said);
             if (ignored is not null) page.Line("ignored", Telling.Why(ignored), Page.Bad, indent: "");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MiniRuntime.Core;
-using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -111,7 +110,8 @@ internal static class ResumeCommand
     private static async Task<ScenarioRun> EndAsync(OpenStore store, StoredRun run, Scenario scenario, Action<StepResult>? watch,
         CancellationToken leave)
     {
-        await using var servers = new McpTools(scenario.Servers);
+        if (HeldSecrets.Fault(scenario) is { } fault) throw new StoreException($"Run {run.State.RunId}: {fault}");
+        await using var servers = ScenarioRun.Servers(scenario);
         var state = await run.Runtime(scenario, servers, store).ResumeAsync(run.State.RunId, watch, leave: leave);
         return new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
     }

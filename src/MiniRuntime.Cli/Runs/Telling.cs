@@ -1,6 +1,5 @@
 using System.CommandLine;
 using MiniRuntime.Core;
-using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -38,7 +37,7 @@ internal static class Telling
                 return ExitCode.TooLate;
             }
             var scenario = await run.ScenarioAsync(store);
-            await using var servers = new McpTools(scenario.Servers);
+            await using var servers = ScenarioRun.Servers(scenario);
             var runtime = run.Runtime(scenario, servers, store);
             try
             {

@@ -25,6 +25,11 @@ internal static class Pinning
     /// <summary>The same, for one file.</summary>
     public static async Task<ScenarioFile?> WholeAsync(ScenarioFile file, CancellationToken cancel)
     {
+        if (HeldSecrets.Fault(file) is { } unfit)
+        {
+            Output.BadInput($"{file.Path}: {unfit}");
+            return null;
+        }
         // Pins in the file itself are the file's to say. A server that says something else is found out when a tool is called.
         if (file.Scenario.Servers.Count == 0 || file.Scenario.Pins is not null) return file;
         if (await ListAsync(file, cancel) is not { } listings) return null;
@@ -33,7 +38,7 @@ internal static class Pinning
         {
             pins = pins.With(listing.For(file.Lock[listing.Server]));
             if (file.Lock[listing.Server] is null) locked = locked.With(listing.Tools);
-            foreach (var unfit in listing.Unfit) Output.Note($"{file.Path}: {listing.Server}: A tool is not offered. {unfit}");
+            foreach (var tool in listing.Unfit) Output.Note($"{file.Path}: {listing.Server}: A tool is not offered. {tool}");
             foreach (var (tool, _) in listing.Compare(file.Lock[listing.Server]).Where(static one => one.State == PinState.New))
             {
                 Output.Note($"{file.Path}: {ServerToolName.Of(listing.Server, tool.Name)} is not offered. The server has it since its tools were "
@@ -61,7 +66,7 @@ internal static class Pinning
     /// <summary>What the servers of a scenario say; null where one cannot be asked, which then stands on standard error.</summary>
     public static async Task<Seq<ServerListing>?> ListAsync(ScenarioFile file, CancellationToken cancel)
     {
-        await using var servers = new McpTools(file.Scenario.Servers);
+        await using var servers = ScenarioRun.Servers(file.Scenario);
         var listings = await servers.ListAsync(cancel);
         foreach (var failed in listings.Where(static listing => listing.Fault is not null))
             Output.Complain($"{file.Path}: The server '{failed.Server}' cannot be asked for its tools. {failed.Fault}");

@@ -32,6 +32,7 @@ internal static class ToolsCommand
         if (ScenarioFiles.ReadOne(path, mayPin: true) is not { } file) return ExitCode.BadInput;
         if (update && file.Scenario.Pins is not null)
             return Output.BadInput($"{path}: The file holds its pins itself ('toolPins'); take them out to have a lock file.");
+        if (HeldSecrets.Fault(file) is { } unfit) return Output.BadInput($"{path}: {unfit}");
         if (await Pinning.ListAsync(file, cancel) is not { } listings) return ExitCode.BadInput;
         var pinned = file.Scenario.Pins ?? file.Lock;
         if (update)
