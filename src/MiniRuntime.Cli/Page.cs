@@ -8,6 +8,9 @@ internal sealed class Page(IAnsiConsole console)
     // How much of a text from outside is shown on one line.
     private const int Length = 400;
 
+    private readonly Lock _said = new();
+    private bool _isSaying;
+
     public static readonly Style Plain = Style.Plain;
     public static readonly Style Quiet = new(Color.Grey);
     public static readonly Style Good = new(Color.Green);
@@ -22,11 +25,25 @@ internal sealed class Page(IAnsiConsole console)
     public void Line(string label, string text, Style style, string indent = "  ") =>
         Under($"{indent}{label,-10}", Escape.Line(text, Length), style);
 
+    /// <summary>
+    /// A piece of text that goes on where the one before it ended, under a label of its own, for as long as nothing else is shown.
+    /// </summary>
+    public void Said(string text)
+    {
+        lock (_said)
+        {
+            if (!_isSaying) console.Write(new Text($"  {"says",-10}", Quiet));
+            _isSaying = true;
+            console.Write(new Text(Escape.Line(text), Quiet));
+        }
+    }
+
     /// <summary>The same, whole, however long: for what a person is to decide upon.</summary>
     public void Uncut(string label, string text) => Under($"{label,-10}", Escape.Line(text), Plain);
 
     private void Under(string head, string safe, Style style)
     {
+        EndSaid();
         if (Fits(head + safe))
         {
             console.Write(new Text(head, Quiet));
@@ -69,8 +86,19 @@ internal sealed class Page(IAnsiConsole console)
     // Alone on its lines, and indented where it takes more than one.
     private void Whole(string safe, Style style)
     {
+        EndSaid();
         if (Fits(safe)) Write(style, safe);
         else console.Write(new Padder(new Text(safe, style), new Padding(4, 0, 0, 0)));
+    }
+
+    // What comes from a model comes on a thread of its own.
+    private void EndSaid()
+    {
+        lock (_said)
+        {
+            if (_isSaying) console.WriteLine();
+            _isSaying = false;
+        }
     }
 
     // Outside of ASCII a character may take two cells.

@@ -16,8 +16,8 @@ internal static class SavedScenario
     };
 
     /// <summary>Why nothing can be written there, or null.</summary>
-    public static string? Fault(string path, string original) =>
-        path.Length == 0 ? "--save needs the name of a file."
+    public static string? Fault(string path, string original, string option = "--save") =>
+        path.Length == 0 ? $"{option} needs the name of a file."
         : Target(path) == Target(original) ? $"{path}: This is the scenario itself; name another file."
         : Directory.Exists(path) ? $"{path}: This is a folder; name a file."
         : !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) ? $"{path}: The folder does not exist; create it."
@@ -45,6 +45,8 @@ internal static class SavedScenario
                 AllowTrailingCommas = true,
             })!.AsObject();
             foreach (var field in new[] { "decisions", "evals", "inputs" }) scenario.Remove(field);
+            if (scenario.ContainsKey("mcpServers") && !scenario.ContainsKey("toolPins"))
+                scenario["toolPins"] = JsonNode.Parse(LockFile.Read(original).Value.ToString());
             scenario["inputs"] = new JsonArray([.. inputs.Select(line => JsonNode.Parse(Codec.ScriptedInput.Encode(line).ToString()))]);
             File.WriteAllText(path, Escape.JsonLines(scenario.ToJsonString(_readable)) + "\n");
             return null;

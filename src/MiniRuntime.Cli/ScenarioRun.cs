@@ -1,4 +1,5 @@
 using MiniRuntime.Core;
+using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -30,10 +31,13 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     /// <param name="file">The scenario; the store keeps it.</param>
     /// <param name="store">The store.</param>
     /// <param name="watch">Told of each step.</param>
+    /// <param name="said">Told of a model's text as it comes; raw.</param>
     /// <param name="leave">Leaves the run as it is.</param>
-    public static async Task<ScenarioRun> InAsync(ScenarioFile file, IRunStore store, Action<StepResult>? watch, CancellationToken leave)
+    public static async Task<ScenarioRun> InAsync(ScenarioFile file, IRunStore store, Action<StepResult>? watch, Action<string>? said,
+        CancellationToken leave)
     {
-        var state = await Runtime(file.Scenario, store, new RuntimeOptions { Scenario = file.Bytes })
+        await using var servers = Servers(file.Scenario);
+        var state = await Runtime(file.Scenario, servers, store, new RuntimeOptions { Scenario = file.Bytes }, said: said)
             .RunAsync(file.Scenario.Run, watch, leave: leave);
         return new ScenarioRun(state, await store.ReadAsync(file.Scenario.Run.Id, CancellationToken.None));
     }
@@ -41,19 +45,28 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     /// <summary>Runs a scenario in memory.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="watch">Told of each step.</param>
+    /// <param name="said">Told of a model's text as it comes; raw.</param>
     /// <param name="cancel">Cancels the run.</param>
-    public static async Task<ScenarioRun> Of(Scenario scenario, Action<StepResult>? watch, CancellationToken cancel)
+    public static async Task<ScenarioRun> Of(Scenario scenario, Action<StepResult>? watch, Action<string>? said, CancellationToken cancel)
     {
         if (scenario.Inputs is { } inputs) return Play(scenario, inputs, watch);
         var store = new InMemoryStore();
-        var state = await Runtime(scenario, store).RunAsync(scenario.Run, watch, cancel);
+        await using var servers = Servers(scenario);
+        var state = await Runtime(scenario, servers, store, said: said).RunAsync(scenario.Run, watch, cancel);
         return new ScenarioRun(state, await store.ReadAsync(scenario.Run.Id, CancellationToken.None));
     }
 
-    /// <summary>A runtime with what the scripts say; where a run has come far already, they go on from there.</summary>
-    public static AgentRuntime Runtime(Scenario scenario, IRunStore store, RuntimeOptions? options = null,
-        IReadOnlyList<TraceEvent>? trace = null) =>
-        new(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(trace), store, options);
+    /// <summary>A runtime with the scenario's model and tools; where a run has come far already, scripts go on from there.</summary>
+    public static AgentRuntime Runtime(Scenario scenario, McpTools servers, IRunStore store, RuntimeOptions? options = null,
+        IReadOnlyList<TraceEvent>? trace = null, Action<string>? said = null)
+    {
+        options ??= new RuntimeOptions();
+        return new(scenario.Agent, ScenarioModel.Of(scenario, said), servers.Bind(scenario.Toolbox(trace), scenario.ServerTools), store,
+            options with { Secrets = HeldSecrets.Of(scenario), ModelTimeout = scenario.Model?.Timeout ?? options.ModelTimeout });
+    }
+
+    /// <summary>The MCP servers of a scenario, for one run. None is started before it is needed.</summary>
+    public static McpTools Servers(Scenario scenario) => new(scenario.Servers, new McpOptions { Secrets = HeldSecrets.Of(scenario) });
 
     /// <summary>What is wrong with a script of inputs when it is played, a safe line each.</summary>
     public static IReadOnlyList<string> Faults(ScenarioFile file)

@@ -34,10 +34,12 @@ internal static class ShrinkCommand
     {
         if (law is not null && eval is not null) return Output.BadInput("Give --law or --eval, not both.");
         if (ScenarioFiles.ReadOne(file) is not { Scenario: var scenario }) return ExitCode.BadInput;
+        if (scenario.Inputs is null && scenario.Servers.Count > 0)
+            return Output.BadInput($"{file}: It has MCP servers, which would do what is tried; shrink a scenario that plays 'inputs'.");
         if (save is not null && SavedScenario.Fault(save, file) is { } fault) return Output.BadInput(fault);
 
         var begins = TimeProvider.System.GetUtcNow();
-        var script = scenario.Inputs ?? Shrinker.Script((await ScenarioRun.Of(scenario, null, cancel)).Events)
+        var script = scenario.Inputs ?? Shrinker.Script((await ScenarioRun.Of(scenario, null, null, cancel)).Events)
             // Scripted models and tools answer at once; how long the machine took for it is no part of the story.
             .Select(static line => line with { After = TimeSpan.Zero }).ToSeq();
         var path = Shrinker.Path(scenario.Agent, scenario.Run, script, begins);

@@ -71,7 +71,7 @@ public sealed class AgentRuntime
         CancellationToken leave = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return DriveAsync(run.Id, () => Task.FromResult(_agent.Start(run, Stamp())), watch, cancel, leave, _options.Scenario);
+        return DriveAsync(run.Id, () => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave, _options.Scenario);
     }
 
     /// <summary>
@@ -107,6 +107,7 @@ public sealed class AgentRuntime
     {
         ArgumentNullException.ThrowIfNull(input);
         await using var held = await HeldLease.TakeAsync(_store, runId, _options, default, default);
+        input = _options.Secrets.Redact(input);
         var state = await StateAsync(runId);
         // Whoever executed something is gone.
         if (state.Phase.Executing is not null) state = await KeepAsync(held, _agent.Step(state, new Recovered(), Stamp()));
@@ -264,7 +265,7 @@ public sealed class AgentRuntime
             var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet), held, once,
                 _options.ModelTimeout, held.EndsOthers);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
-            return Arrived(_schemas.Checked(reply.Input), reply.Tokens, reply.Cost);
+            return Arrived(_schemas.Checked(_options.Secrets.Redact(reply.Input)), reply.Tokens, reply.Cost);
         }
         catch (Exception) when (held.EndsOthers.IsCancellationRequested)
         {
@@ -300,7 +301,8 @@ public sealed class AgentRuntime
             var tool = _tools[call.Tool.Name];
             var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit), held,
                 once, tool.Timeout, ends);
-            return Reported(Bounded.Of(result ?? Unknown("The tool returned nothing."), _options.MaxResult));
+            // Redacted while it is whole: what is cut off could begin with a part of a secret.
+            return Reported(Bounded.Of(_options.Secrets.Redact(result ?? Unknown("The tool returned nothing.")), _options.MaxResult));
         }
         catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost || once.GiveUp()))
         {
@@ -394,7 +396,7 @@ public sealed class AgentRuntime
                 : asked < options.LongestModelPause ? asked : options.LongestModelPause),
         }).Build();
 
-    private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(input, Stamp(tokens, cost));
+    private Arrival Arrived(Input input, long tokens = 0, decimal cost = 0) => new(_options.Secrets.Redact(input), Stamp(tokens, cost));
 
     private Stamp Stamp(long tokens = 0, decimal cost = 0) => new(_options.Clock.GetUtcNow(), tokens, cost);
 

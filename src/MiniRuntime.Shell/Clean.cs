@@ -31,6 +31,7 @@ internal static class Clean
     /// <summary>The text with U+FFFD for each lone surrogate: they have no UTF-8 form, and the core refuses them.</summary>
     public static string Text(string text)
     {
+        if (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff')) return text;
         var clean = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes()) clean.Append(rune);
         return clean.ToString();

@@ -28,6 +28,16 @@ public static partial class Codec
         },
         ReadScriptedInput);
 
+    /// <summary>A line of a script: <c>{ kind, … }</c> as <see cref="Decision"/> has it, or <c>{ kind: "decisions", decisions }</c>,
+    /// <c>{ kind: "invalid_decision", reason, raw }</c>, <c>{ kind: "model_failure", reason }</c>; with <c>tokens</c> and <c>cost</c>.</summary>
+    public static Codec<ModelReply> ModelReply { get; } = new(
+        static reply => Object(
+        [
+            .. reply.Input.Decision is { } decision ? Fields(decision) : [("kind", reply.Input.Kind), .. Parts(reply.Input).Data],
+            ("tokens", reply.Tokens == 0 ? null : reply.Tokens), ("cost", reply.Cost == 0 ? null : reply.Cost),
+        ]),
+        ReadModelReply);
+
     /// <summary><c>{ at, tokens, cost }</c>; what is nothing is left out.</summary>
     public static Codec<Stamp> Stamp { get; } = new(Write, ReadStamp);
 
@@ -105,16 +115,38 @@ public static partial class Codec
         ? Object(Fields(decision))
         : Object([("kind", proposal.Kind), .. Parts(proposal).Data]);
 
-    internal static Func<Decisions> DecisionsOf(ObjectReader o)
+    internal static ModelReply ReadModelReply(Node node, FaultList faults) => Of<ModelReply>(static o =>
     {
-        var proposals = o.Required("decisions", As.List(static (node, faults) => Of(ProposalOf)(node, faults)));
+        var kind = o.OneOf("kind", LineKinds);
+        Func<Input> said;
+        if (kind == "model_failure")
+        {
+            var reason = o.Required("reason", As.Text);
+            said = () => new ModelFailure(reason);
+        }
+        else if (kind == "decisions")
+        {
+            var several = DecisionsOf(o);
+            said = () => several();
+        }
+        else
+        {
+            var one = ProposalOf(o, kind);
+            said = () => one!();
+        }
+        var (tokens, cost) = (o.Optional("tokens", As.Long(0), 0), o.Optional("cost", As.NotNegative, 0));
+        return () => Shell.ModelReply.Of(said(), new Stamp(null, tokens, cost))!;
+    })(node, faults);
+
+    private static Func<Decisions> DecisionsOf(ObjectReader o)
+    {
+        var proposals = o.Required("decisions", As.List(static (node, faults) => Of(static o => ProposalOf(o, o.OneOf("kind", ProposalKinds)))(node, faults)));
         if (proposals is { Count: 0 }) o.Fault("decisions", "There is no decision in it; give one at least.");
         return () => Several.Of(proposals!);
     }
 
-    private static Func<Input>? ProposalOf(ObjectReader o)
+    private static Func<Input>? ProposalOf(ObjectReader o, string? kind)
     {
-        var kind = o.OneOf("kind", ProposalKinds);
         if (kind == "invalid_decision")
         {
             var invalid = InvalidOf(o);
@@ -124,7 +156,7 @@ public static partial class Codec
         return () => decision!();
     }
 
-    internal static Func<InvalidDecision> InvalidOf(ObjectReader o)
+    private static Func<InvalidDecision> InvalidOf(ObjectReader o)
     {
         var (reason, raw) = (o.Required("reason", As.Text), o.Optional("raw", As.Text));
         if (raw?.Length > InvalidDecision.MaxRaw) o.Fault("raw", $"It is longer than {InvalidDecision.MaxRaw} characters; cut it.");

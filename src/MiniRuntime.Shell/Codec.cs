@@ -40,6 +40,8 @@ public static partial class Codec
 {
     private static readonly string[] DecisionKinds = ["answer", "tool", "ask_human", "stop"];
 
+    private static readonly string[] LineKinds = ["tool", "answer", "ask_human", "stop", "decisions", "invalid_decision", "model_failure"];
+
     private static readonly string[] InputTypes =
         ["decision", "invalid_decision", "model_failure", "tool_result", "person_said", "recovered", "tick", "cancel", "decisions"];
 

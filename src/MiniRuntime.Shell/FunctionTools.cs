@@ -32,20 +32,21 @@ public static class FunctionTools
             : throw new ArgumentException($"The input schema of the function '{function.Name}' is not exact: {schema.Faults[0]}", nameof(function));
     }
 
-    /// <summary>With a function for the tool of its name.</summary>
-    public static Toolbox Bind(this Toolbox toolbox, AIFunction function) => toolbox.Bind(function.Name, Body(function));
+    /// <summary>With a function for the tool of its name. It gets the values of those secrets that it is granted.</summary>
+    public static Toolbox Bind(this Toolbox toolbox, AIFunction function, Secrets? secrets = null) =>
+        toolbox.Bind(function.Name, Body(function, secrets));
 
     /// <summary>
     /// What the function does, given a permit. It gets the input's fields as its arguments, and the call's id in their context. A
     /// <see cref="ToolResult"/> that it returns is the result; of anything else the result is Ok, with <see cref="ExactJson"/> of it.
     /// </summary>
-    public static ToolFunction Body(AIFunction function) => async (permit, cancel) =>
+    public static ToolFunction Body(AIFunction function, Secrets? secrets = null) => async (permit, cancel) =>
     {
         var arguments = new AIFunctionArguments(StringComparer.Ordinal)
         {
             Context = new Dictionary<object, object?> { [IdempotencyKey] = permit.Call.Id },
         };
-        foreach (var field in permit.Call.Proposal.Input.Fields) arguments[field.Name] = ExactJson.Element(field.Value);
+        foreach (var field in (secrets ?? Secrets.None).Reveal(permit).Fields) arguments[field.Name] = ExactJson.Element(field.Value);
         return await function.InvokeAsync(arguments, cancel) switch
         {
             ToolResult result => result,

@@ -36,6 +36,12 @@ public sealed record ModelReply
     /// <summary>Money spent, in the currency of the budget.</summary>
     public decimal Cost { get; }
 
+    /// <summary>What a model said, from what was recorded of it; null where this is not a model's.</summary>
+    public static ModelReply? Of(Input input, Stamp stamp) =>
+        input.Decision is not null || input.Decisions is not null || input.InvalidDecision is not null || input.ModelFailure is not null
+            ? new ModelReply(input, stamp.Tokens, stamp.Cost)
+            : null;
+
     /// <summary>A proposal.</summary>
     public static ModelReply Proposed(Decision decision, long tokens = 0, decimal cost = 0) => new(decision, tokens, cost);
 

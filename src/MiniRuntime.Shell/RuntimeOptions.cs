@@ -50,6 +50,9 @@ public sealed record RuntimeOptions
     /// </summary>
     public ReadOnlyMemory<byte>? Scenario { get; init; }
 
+    /// <summary>What must not enter a run: each value is replaced by its placeholder before the core sees it.</summary>
+    public Secrets Secrets { get; init; } = Secrets.None;
+
     /// <summary>Who drives, as others are told it.</summary>
     public string Owner { get; init => field = Given(value); } = $"process {Environment.ProcessId} on {Environment.MachineName}";
 

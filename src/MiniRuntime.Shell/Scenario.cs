@@ -21,6 +21,21 @@ public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<
     /// <summary>What models cost, by name.</summary>
     public IReadOnlyDictionary<string, Price> Prices { get; init; } = new Dictionary<string, Price>();
 
+    /// <summary>The MCP servers whose tools it has.</summary>
+    public Seq<McpServer> Servers { get; init; } = [];
+
+    /// <summary>The tools of these servers, as far as they are pinned. The agent has them too.</summary>
+    public Seq<ServerTool> ServerTools { get; init; } = [];
+
+    /// <summary>What the servers said of their tools; null where the file does not hold it.</summary>
+    public ToolPins? Pins { get; init; }
+
+    /// <summary>The secrets that it names.</summary>
+    public Seq<NamedSecret> Secrets { get; init; } = [];
+
+    /// <summary>The servers whose tools are not pinned yet. While there are some, the agent is not whole.</summary>
+    public IEnumerable<McpServer> Unpinned => Servers.Where(server => Pins?[server.Name] is null);
+
     /// <summary>A toolbox that returns what the scripted tools return. Results go in turn, so it is for one run.</summary>
     /// <param name="trace">
     /// What the run has done so far: a script takes its place from it, so that a run goes on where another process left it.

@@ -5,8 +5,6 @@ namespace MiniRuntime.Shell;
 // The parts that only scenarios have: scripted tools, the script, and policy as people write it.
 public static partial class ScenarioReader
 {
-    private static readonly string[] LineKinds = ["tool", "answer", "ask_human", "stop", "decisions", "invalid_decision", "model_failure"];
-
     private sealed record ReadyTool(Tool Tool, Seq<ToolResult> Results);
 
     private static ReadyTool ReadTool(Node node, FaultList faults)
@@ -41,29 +39,6 @@ public static partial class ScenarioReader
         {
             faults.Add(node, e.Message);
         }
-    }
-
-    private static ModelReply ReadLine(Node node, FaultList faults)
-    {
-        var o = new ObjectReader(node, faults);
-        var kind = o.OneOf("kind", LineKinds);
-        if (kind == "model_failure")
-        {
-            var reason = o.Required("reason", As.Text);
-            return o.Make(() => ModelReply.Failed(new ModelFailure(reason)));
-        }
-        if (kind == "invalid_decision")
-        {
-            var invalid = Codec.InvalidOf(o);
-            return o.Make(() => ModelReply.Invalid(invalid()));
-        }
-        if (kind == "decisions")
-        {
-            var decisions = Codec.DecisionsOf(o);
-            return o.Make(() => ModelReply.Proposed(decisions()));
-        }
-        var decision = Codec.DecisionOf(o, kind);
-        return o.Make(() => ModelReply.Proposed(decision!()));
     }
 
     private static Policy ReadPolicy(Node node, FaultList faults)

@@ -63,16 +63,24 @@ public static partial class ScenarioReader
         var context = o.Optional("context", Codec.ReadContextRules, ContextRules.Default);
         var model = o.Optional("model", ReadModel);
         var prices = o.Optional("prices", ReadPrices, []);
-        var script = o.Optional("decisions", As.List(ReadLine), []);
+        var script = o.Optional("decisions", As.List(Codec.ReadModelReply), []);
         var evals = o.Optional("evals", As.List(Codec.ReadEvalCase), []);
         var laws = o.Optional("laws", As.List(Codec.ReadTrajectoryLaw), []);
         var inputs = o.Optional("inputs", As.List(Codec.ReadScriptedInput));
+        var servers = o.Optional("mcpServers", ReadServers, []);
+        var pins = o.Optional("toolPins", ReadToolPins);
+        var secrets = o.Optional("secrets", ReadSecrets, []);
 
         RefuseTwice(node["tools"], "name", faults);
         RefuseTwice(node["memory"], "id", faults);
         RefuseTwice(node["evals"], "caseId", faults);
         RefuseTwice(node["laws"], "name", faults);
-        RefuseUnknownTools(node, faults);
+        // A server that is not as it should be has no tools to speak of.
+        var usable = servers.OfType<McpServer>().ToSeq();
+        var serverTools = usable.SelectMany(server => pins?[server.Name] is { } pinned ? ServerTool.Of(server, pinned) : []).ToSeq();
+        RefuseUnfitServers(node, usable, pins, faults);
+        RefuseUnfitSecrets(node, faults);
+        RefuseUnknownTools(node, serverTools, usable.Where(server => pins?[server.Name] is null), faults);
         if (inputs is not null && o.Has("decisions"))
             o.Fault("inputs", "A scenario has 'decisions' (what the model says) or 'inputs' (all that comes in), not both; remove one.");
         CheckModel(o, model, budget, prices);
@@ -81,7 +89,8 @@ public static partial class ScenarioReader
 
         return o.Make(() => new Scenario(
             new Run(runId, goal, actor, tenant, route, memory),
-            new Agent(tools.Select(static tool => tool.Tool), budget, policy, approvals, context),
+            new Agent(tools.Select(static tool => tool.Tool).Concat(serverTools.Select(static one => one.Tool).DistinctBy(static tool => tool.Name)),
+                budget, policy, approvals, context),
             script,
             tools.Select(static tool => new ScriptedTool(tool.Tool.Name, tool.Results)).ToSeq(),
             evals,
@@ -90,6 +99,10 @@ public static partial class ScenarioReader
         {
             Model = model,
             Prices = prices.ToDictionary(static priced => priced.Name, static priced => priced.Price, StringComparer.Ordinal),
+            Servers = servers,
+            ServerTools = serverTools,
+            Pins = pins,
+            Secrets = secrets,
         });
     }
 
@@ -102,14 +115,19 @@ public static partial class ScenarioReader
     }
 
     // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob may match nothing.
-    private static void RefuseUnknownTools(Node scenario, FaultList faults)
+    private static void RefuseUnknownTools(Node scenario, Seq<ServerTool> serverTools, IEnumerable<McpServer> unpinned, FaultList faults)
     {
-        var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar).ToHashSet();
+        var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar)
+            .Concat(serverTools.Select(static one => (Json?)one.Tool.Name)).ToHashSet();
         var rules = (scenario["policy"]?["rules"]?.Children ?? []).Select(static rule => rule["when"]);
         var patterns = (scenario["laws"]?.Children ?? []).SelectMany(static law => new[] { law["never"], law["of"] }
             .Concat(law["before"]?.Children ?? []).Concat(law["neverAfter"]?.Children ?? []));
-        foreach (var where in rules.Concat(patterns))
-            if (where?["tool"] is { Scalar: Json.String name } field && !Glob.IsPattern(name.Value) && !names.Contains(name))
+        var fields = rules.Concat(patterns).Select(static where => where?["tool"])
+            .Concat((scenario["secrets"]?.Children ?? []).SelectMany(static secret => secret["tools"]?.Children ?? []));
+        foreach (var field in fields)
+            if (field is { Scalar: Json.String name } && !Glob.IsPattern(name.Value) && !names.Contains(name)
+                // Which tools a server has is known once they are pinned.
+                && !unpinned.Any(server => IsOf(server, name.Value)))
                 faults.Add(field, $"There is no tool {As.Quote(name.Value)}; name one of this scenario's tools, or use a glob.");
     }
 }

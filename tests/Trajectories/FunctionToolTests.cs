@@ -62,7 +62,9 @@ public sealed class FunctionToolTests
         var state = await RunAsync(AIFunctionFactory.Create(() => element, "give"), "{}");
         var data = state.Turns[0].Result!.Ok!.Data;
         // A number that no decimal holds, and a key that occurs twice: neither is rounded, and none of the two is dropped.
-        Assert.Equal(kept, data is Json.Object { Fields: [{ Name: "notExact" }, { Value: Json.String text }] } ? text.Value : CanonicalJson.Write(data));
+        Assert.Equal(kept, data is Json.Object { Fields: [{ Name: "notExact" }, { Value: Json.String text }] }
+            ? string.Concat(text.Value.Where(static c => !char.IsWhiteSpace(c)))
+            : CanonicalJson.Write(data));
     }
 
     [Fact]

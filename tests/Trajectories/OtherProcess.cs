@@ -20,6 +20,10 @@ internal static class OtherProcess
             case ["drive", var folder, var later, var dieAt]:
                 Console.Write(await new CrashingRun(folder, int.Parse(later)).DriveAsync(int.Parse(dieAt)));
                 return 0;
+            case ["serve", var folder]:
+                using (var output = new StreamWriter(Console.OpenStandardOutput()))
+                    await new OddServer(folder, Console.In, output).ServeAsync();
+                return 0;
             default:
                 return 2;
         }

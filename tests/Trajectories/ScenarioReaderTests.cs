@@ -46,6 +46,20 @@ public sealed class ScenarioReaderTests
             { "name": "pay", "idempotent": true, "enabled": false, "inputSchema": true, "result": { "status": "refused", "reason": "no" } },
             { "name": "quiet" },
           ],
+          "mcpServers": {
+            "files": {
+              "type": "stdio", "command": "node", "args": ["server.js", "/data"], "env": { "A": "b" }, "cwd": "/srv", "trustAnnotations": true,
+              "labels": ["files"], "protocolVersion": "2025-11-25",
+              "tools": {
+                "read": {
+                  "sideEffect": "read", "labels": [], "version": "2", "enabled": true, "idempotent": false, "atomic": true, "timeout": 1.5,
+                  "inputSchema": { "type": "object" }
+                }
+              }
+            },
+            "web-1": { "url": "https://example.org/mcp", "headers": { "Authorization": "Bearer ${secret:key}" } },
+          },
+          "secrets": { "key": { "env": "WEB_KEY", "tools": ["web-1__*", "pay"] }, "unused": { "env": "OTHER" } },
           "memory": [
             { "id": "m1", "scope": "project", "text": "Remember.", "expires": "2026-01-31T12:00:00+01:00", "labels": ["x"] },
           ],
@@ -61,7 +75,7 @@ public sealed class ScenarioReaderTests
               "then": "approval_required"
             },
             { "when": { "action": "answer", "input": { "text": { "matches": ".*secret.*" } } }, "then": "deny", "reason": "leak" },
-            { "when": { "tool": "pay" }, "then": "deny" },
+            { "when": { "tool": "pay" }, "then": "deny" }, { "when": { "tool": "files__unknown_as_yet" }, "then": "deny" },
           ] },
           "approvals": true,
           "context": { "window": 3, "maxTokens": 500, "scopes": ["user", "task"] },
@@ -147,7 +161,7 @@ public sealed class ScenarioReaderTests
                     new Condition("id", matches: "a+"),
                 ]),
             new Rule(new Deny("leak"), PolicyAction.Answer, input: [new Condition("text", matches: ".*secret.*")]),
-            new Rule(new Deny("denied_by_rule"), tool: "pay"),
+            new Rule(new Deny("denied_by_rule"), tool: "pay"), new Rule(new Deny("denied_by_rule"), tool: "files__unknown_as_yet"),
         ], read.Agent.Policy.Rules);
         Assert.Equal(
         [
@@ -158,6 +172,31 @@ public sealed class ScenarioReaderTests
             ModelReply.Proposed(new Stop(StopReason.Cancelled)), ModelReply.Proposed(new Answer("done")),
         ], read.Script);
         Assert.Equal([new EvalCase("e1", StopReason.Success, ["quiet"], []), new EvalCase("e2")], read.Evals);
+    }
+
+    [Fact]
+    public void Servers_are_read_as_MCP_clients_write_them()
+    {
+        var read = Parse(Full).Value;
+        Assert.Equal(
+        [
+            new McpServer("files")
+            {
+                Command = "node", Args = ["server.js", "/data"], Env = [new NamedText("A", "b")], Folder = "/srv", TrustAnnotations = true,
+                Labels = ["files"], ProtocolVersion = "2025-11-25",
+                Tools =
+                [
+                    new OperatorsWord("read")
+                    {
+                        SideEffect = SideEffect.Read, Labels = [], Version = "2", Idempotent = false, Atomic = true,
+                        Timeout = TimeSpan.FromSeconds(1.5), InputSchema = Json.Object.Of(("type", "object")),
+                    },
+                ],
+            },
+            new McpServer("web-1") { Url = new Uri("https://example.org/mcp"), Headers = [new NamedText("Authorization", "Bearer ${secret:key}")] },
+        ], read.Servers);
+        Assert.Equal([new NamedSecret("key", "WEB_KEY", ["web-1__*", "pay"]), new NamedSecret("unused", "OTHER", [])], read.Secrets);
+        Assert.Equal(["files", "web-1"], read.Unpinned.Select(static server => server.Name));
     }
 
     [Fact]
@@ -264,6 +303,29 @@ public sealed class ScenarioReaderTests
         InInput("""{ "type": "person_said", "kind": "approve" }""", "", "'reviewer' is missing", false),
         InInput("""{ "type": "tick", "after": -1 }""", ".after", "must not be negative"),
         InInput("""{ "type": "tick", "at": 1 }""", ".at", "not known here", false),
+        InServers("""{ "a": {} }""", ".a", "one of the two"),
+        InServers("""{ "a": { "command": "x", "url": "http://y" } }""", ".a.command", "one of the two"),
+        InServers("""{ "a": { "command": " " } }""", ".a.command", "not be blank"),
+        InServers("""{ "a": { "url": "y" } }""", ".a.url", "https://example.org/mcp"),
+        InServers("""{ "a": { "command": "x", "headers": {} } }""", ".a.headers", "does not go with 'command'"),
+        InServers("""{ "a": { "url": "http://y", "env": {} } }""", ".a.env", "does not go with 'url'"),
+        InServers("""{ "a": { "type": "http", "command": "x" } }""", ".a.type", "over 'stdio'"),
+        InServers("""{ "a": { "type": "pipe", "command": "x" } }""", ".a.type", "stdio, http"),
+        InServers("""{ "a": { "command": "x", "tools": { "t": { "sideEffects": "read" } } } }""", ".a.tools.t.sideEffects", "'sideEffect'"),
+        InServers("""{ "a__b": { "command": "x" } }""", ".a__b", "cannot be the name of a server"),
+        InServers("""{ "a_": { "command": "x" } }""", ".a_", "cannot be the name of a server"),
+        InServers("""{ "1": { "command": "x" } }""", "['1']", "cannot be the name of a server"),
+        InServers("""{ "a": { "command": "x" }, "A": { "command": "x" } }""", ".A", "differ in more than case", false),
+        [
+            Start + ",\n\"tools\": [{ \"name\": \"a__b\" }], \"mcpServers\": { \"a\": { \"command\": \"x\" } } }", 2, "$.tools[0].name",
+            "a tool of the server 'a'", false,
+        ],
+        InServers("""{ "a": { "command": "x", "env": { "K": "${secret:b}" } } }""", ".a.env.K", "no secret 'b'", false),
+        InServers("""{ "a": { "command": "x", "args": ["${secret:b}"] } }""", ".a.args[0]", "where others can see it", false),
+        [Start + ",\n\"secrets\": { \"a b\": { \"env\": \"A\" } } }", 2, "$.secrets['a b']", "cannot be the name of a secret", true],
+        [Start + ",\n\"secrets\": { \"a\": {} } }", 2, "$.secrets.a", "'env' is missing", true],
+        [Start + ",\n\"secrets\": { \"a\": { \"env\": \"A\", \"tools\": [\"b\"] } } }", 2, "$.secrets.a.tools[0]", "no tool 'b'", false],
+        [Start + ",\n\"toolPins\": { \"a\": [] } }", 2, "$.toolPins.a", "no server 'a'", false],
         [
             Start + ",\n\"decisions\": [],\n\"inputs\": [] }", 3, "$.inputs", "not both", true,
         ],
@@ -368,6 +430,9 @@ public sealed class ScenarioReaderTests
 
     private static object[] InInput(string input, string path, string message, bool expressible = true) =>
         [List("inputs", input), 2, "$.inputs[0]" + path, message, expressible];
+
+    private static object[] InServers(string servers, string path, string message, bool expressible = true) =>
+        [$"{Start},\n\"mcpServers\": {servers} }}", 2, "$.mcpServers" + path, message, expressible];
 
     private static Decoded<Scenario> Parse(string text) => ScenarioReader.Parse(Encoding.UTF8.GetBytes(text));
 

@@ -28,7 +28,9 @@ internal static class CancelCommand
                 + "more; should that process be dead, whoever resumes the run cancels it", Page.Plain, indent: "");
             return ExitCode.Ok;
         }
-        var (state, ignored) = await run.Runtime(await run.ScenarioAsync(store), store).TellAsync(run.State.RunId, new Cancel());
+        var scenario = await run.ScenarioAsync(store);
+        await using var servers = ScenarioRun.Servers(scenario);
+        var (state, ignored) = await run.Runtime(scenario, servers, store).TellAsync(run.State.RunId, new Cancel());
         if (ignored is null)
         {
             Telling.Report(state, store);

@@ -18,7 +18,8 @@ internal static class Prompts
         {
             waiting.Print(page, store);
             if (Ask(run.State, person) is not { } said) return run;
-            var runtime = ScenarioRun.Runtime(scenario, store.Runs, trace: run.Events);
+            await using var servers = ScenarioRun.Servers(scenario);
+            var runtime = ScenarioRun.Runtime(scenario, servers, store.Runs, trace: run.Events);
             var (_, ignored) = await runtime.TellAsync(run.State.RunId, said);
             if (ignored is not null) page.Line("ignored", Telling.Why(ignored), Page.Bad, indent: "");
             var state = await runtime.ResumeAsync(run.State.RunId, watch, leave: leave);

@@ -53,7 +53,8 @@ internal static class ResumeCommand
         if (asked.All) return await ResumeAllAsync(store, asked, leave);
         if (asked.Scenario is not null)
         {
-            if (ScenarioFiles.ReadOne(asked.Scenario) is not { } file) return ExitCode.BadInput;
+            if (ScenarioFiles.ReadOne(asked.Scenario, mayPin: true) is not { } read) return ExitCode.BadInput;
+            if (await Pinning.WholeAsync(read, leave) is not { } file) return ExitCode.BadInput;
             if (await GiveAsync(store, asked, file) is { } fault) return Output.BadInput(fault);
         }
         var run = await StoredRun.OfAsync(store, asked.Id!);
@@ -109,7 +110,9 @@ internal static class ResumeCommand
     private static async Task<ScenarioRun> EndAsync(OpenStore store, StoredRun run, Scenario scenario, Action<StepResult>? watch,
         CancellationToken leave)
     {
-        var state = await run.Runtime(scenario, store).ResumeAsync(run.State.RunId, watch, leave: leave);
+        if ((HeldSecrets.Fault(scenario) ?? ScenarioModel.Fault(scenario)) is { } fault) throw new StoreException($"Run {run.State.RunId}: {fault}");
+        await using var servers = ScenarioRun.Servers(scenario);
+        var state = await run.Runtime(scenario, servers, store).ResumeAsync(run.State.RunId, watch, leave: leave);
         return new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
     }
 

@@ -1,4 +1,5 @@
 using MiniRuntime.Core;
+using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -43,5 +44,6 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
     }
 
     /// <summary>A runtime for it: what the scripts say next follows from the journal.</summary>
-    public AgentRuntime Runtime(Scenario scenario, OpenStore store) => ScenarioRun.Runtime(scenario, store.Runs, trace: Events);
+    public AgentRuntime Runtime(Scenario scenario, McpTools servers, OpenStore store) =>
+        ScenarioRun.Runtime(scenario, servers, store.Runs, trace: Events);
 }

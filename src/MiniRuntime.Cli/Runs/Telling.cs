@@ -36,7 +36,9 @@ internal static class Telling
                     : $"{id}: No {what} is open; run {run.State.RunId} is {run.State.Phase.Name}.");
                 return ExitCode.TooLate;
             }
-            var runtime = run.Runtime(await run.ScenarioAsync(store), store);
+            var scenario = await run.ScenarioAsync(store);
+            await using var servers = ScenarioRun.Servers(scenario);
+            var runtime = run.Runtime(scenario, servers, store);
             try
             {
                 var (state, ignored) = await runtime.TellAsync(run.State.RunId, said);

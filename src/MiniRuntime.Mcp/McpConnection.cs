@@ -1,0 +1,178 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace MiniRuntime.Mcp;
+
+/// <summary>The connection to one server.</summary>
+internal sealed class McpConnection(McpServer server, McpOptions options) : IAsyncDisposable
+{
+    /// <summary>How the server learns the idempotency key: the call's id, in the request's <c>_meta</c>.</summary>
+    public const string IdempotencyKey = "miniruntime/idempotencyKey";
+
+    private const int MaxPages = 100;
+    private const int MaxTools = 1000;
+
+    // Errors of JSON-RPC itself: the request was not understood, so it was not carried out.
+    private static readonly McpErrorCode[] _notUnderstood =
+        [McpErrorCode.ParseError, McpErrorCode.InvalidRequest, McpErrorCode.MethodNotFound, McpErrorCode.InvalidParams];
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private McpClient? _client;
+
+    /// <summary>What tools the server has, or why it could not be asked.</summary>
+    public async Task<ServerListing> TryListAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await ListAsync(await ConnectedAsync(cancel), cancel);
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            return ServerListing.Failed(server.Name, options.Secrets.Redact(Clean.Message(e)));
+        }
+    }
+
+    /// <summary>
+    /// Calls a tool, if it is still what was approved. Until the call is sent nothing has happened, whatever goes wrong; from then on what
+    /// is thrown leaves a write in doubt.
+    /// </summary>
+    public async Task<ToolResult> CallAsync(ServerTool tool, AuthorizedCall permit, CancellationToken cancel)
+    {
+        McpClient client;
+        try
+        {
+            client = await ConnectedAsync(cancel);
+            // Asked each time: not every server says that its tools have changed, and none that means ill.
+            var now = (await ListAsync(client, cancel)).Tools.Tools.Where(one => one.Name == tool.Pin.Name).ToList();
+            if (now is not [var only] || only.Hash != tool.Pin.Hash)
+            {
+                return new Refused($"The server '{server.Name}' no longer says of this tool what was approved. Nothing was sent. "
+                    + "'miniruntime tools FILE' shows what it says now.");
+            }
+        }
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            return new Error($"The server '{server.Name}' cannot be reached. Nothing was sent. {Clean.Message(e)}");
+        }
+        try
+        {
+            await using var progress = Hear(client, permit);
+            var meta = new JsonObject { [IdempotencyKey] = permit.Call.Id };
+            if (progress is not null) meta["progressToken"] = Token(permit);
+            var response = await client.SendRequestAsync(new JsonRpcRequest
+            {
+                Method = RequestMethods.ToolsCall,
+                Params = new JsonObject { ["name"] = tool.Pin.Name, ["arguments"] = Input(permit), ["_meta"] = meta },
+            }, cancel);
+            var result = McpResult.Of(response.Result);
+            return result.IsError ? Failed(result.Reason()) : new Ok(result.Data());
+        }
+        catch (McpProtocolException e)
+        {
+            return _notUnderstood.Contains(e.ErrorCode) ? new Error(Clean.Message(e)) : Failed(Clean.Message(e));
+        }
+
+        // That it failed does not say that nothing happened, unless the operator says so, or it may happen again.
+        ToolResult Failed(string reason) => tool.Atomic || permit.Call.Tool.Repeatable ? new Error(reason) : new Lost(reason);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_client is { } client) await client.DisposeAsync();
+        _turn.Dispose();
+    }
+
+    private async Task<McpClient> ConnectedAsync(CancellationToken cancel)
+    {
+        await _turn.WaitAsync(cancel);
+        try
+        {
+            if (_client is { } client)
+            {
+                if (!client.Completion.IsCompleted) return client;
+                _client = null;
+                await client.DisposeAsync();
+            }
+            return _client = await McpClient.CreateAsync(options.Transport?.Invoke(server) ?? McpTransport.To(server, options.Secrets), new McpClientOptions
+            {
+                // No handlers, so no capabilities: what a server may ask of a client is not served here.
+                ClientInfo = new Implementation { Name = "miniruntime", Version = typeof(McpConnection).Assembly.GetName().Version!.ToString(3) },
+                ProtocolVersion = server.ProtocolVersion,
+                InitializationTimeout = options.Patience,
+            }, cancellationToken: cancel);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    // As the server says it, byte for byte: what is pinned must not depend on what a library makes of it.
+    private async Task<ServerListing> ListAsync(McpClient client, CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(options.Patience);
+        var (tools, unfit, cursor) = (new List<ToolPin>(), new List<string>(), (string?)null);
+        for (var page = 0; page < MaxPages && tools.Count + unfit.Count <= MaxTools; page++)
+        {
+            var result = await PageAsync(client, cursor, limit.Token, cancel);
+            foreach (var tool in result?["tools"] as JsonArray ?? throw new McpException("It does not say what tools it has."))
+            {
+                var (pin, fault) = Pin(tool?.ToJsonString() ?? "null");
+                if (fault is null) tools.Add(pin);
+                else unfit.Add($"{pin.Name}: {options.Secrets.Redact(fault)}");
+            }
+            if ((cursor = result!["nextCursor"]?.GetValue<string>()) is null)
+                return new ServerListing(server.Name, new ServerPins(server.Name, tools.ToSeq()), unfit.ToSeq(), null);
+        }
+        throw new McpException($"It has more than {MaxTools} tools, or more than {MaxPages} pages of them.");
+    }
+
+    private async Task<JsonNode?> PageAsync(McpClient client, string? cursor, CancellationToken limit, CancellationToken cancel)
+    {
+        try
+        {
+            return (await client.SendRequestAsync(new JsonRpcRequest
+            {
+                Method = RequestMethods.ToolsList,
+                Params = cursor is null ? new JsonObject() : new JsonObject { ["cursor"] = cursor },
+            }, limit)).Result;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new TimeoutException($"It did not say what tools it has within {options.Patience.TotalSeconds:0.###} s.");
+        }
+    }
+
+    private (ToolPin Pin, string? Fault) Pin(string text)
+    {
+        var read = StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text), JsonSource.Wire);
+        if (!read.IsValid || read.Value is not Json.Object said)
+            return (new ToolPin(Json.Object.Empty), $"What the server says of a tool is not exact JSON: {read.Faults.FirstOrDefault()}");
+        var pin = new ToolPin(options.Secrets.Redact(new Json.Object(said.Fields.Where(static field => ToolPin.Fields.Contains(field.Name)))));
+        return (pin, pin.Definition["name"] is not Json.String { Value.Length: > 0 } ? "A tool needs a name."
+            : CanonicalJson.Write(pin.Definition).Length > ToolPin.MaxDefinition
+                ? $"The server says more than {ToolPin.MaxDefinition / 1024} KiB of it."
+            : null);
+    }
+
+    private JsonNode? Input(AuthorizedCall permit) => JsonNode.Parse(CanonicalJson.Write(options.Secrets.Reveal(permit)),
+        documentOptions: new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
+
+    // Each attempt has its own.
+    private static string Token(AuthorizedCall permit) => $"{permit.Call.Id}/{permit.Call.Attempts}";
+
+    private IAsyncDisposable? Hear(McpClient client, AuthorizedCall permit) => options.Progress is not { } hears ? null
+        : client.RegisterNotificationHandler(NotificationMethods.ProgressNotification, (notification, _) =>
+        {
+            if (notification.Params is { } said && said["progressToken"]?.ToString() == Token(permit)
+                && said.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions) is { Progress: { } value })
+                hears(permit, value);
+            return ValueTask.CompletedTask;
+        });
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using MiniRuntime.Core;
+using MiniRuntime.Shell;
+
+namespace MiniRuntime.Mcp;
+
+/// <summary>What a server answered to a call, as the server wrote it: nothing of it is lost to what a library makes of it.</summary>
+internal sealed record McpResult
+{
+    private readonly Seq<Json> _content;
+    private readonly Json? _structured;
+
+    private McpResult(Seq<Json> content, Json? structured, bool isError)
+    {
+        _content = content;
+        _structured = structured;
+        IsError = isError;
+    }
+
+    /// <summary>Whether the server says that the call failed.</summary>
+    public bool IsError { get; }
+
+    /// <summary>Reads a result. One that is none, or that asks for more before it gives one, is an error.</summary>
+    public static McpResult Of(JsonNode? result)
+    {
+        if (result is not JsonObject o) return Wrong("The server's answer is no result.");
+        if (o["resultType"] is JsonValue type && type.ToString() != "complete") return Wrong($"The server asks for more ({type}), which is not served.");
+        return new McpResult(
+            (o["content"] as JsonArray ?? []).Select(static block => ExactJson.Of(block?.ToJsonString() ?? "null")).ToSeq(),
+            o["structuredContent"] is { } structured ? ExactJson.Of(structured.ToJsonString()) : null,
+            o["isError"]?.GetValueKind() == System.Text.Json.JsonValueKind.True);
+    }
+
+    /// <summary>
+    /// One text and nothing else is that text. Anything else is <c>{ content, structuredContent }</c>: the blocks as the server sent them,
+    /// without texts that only repeat the structured content, and that content.
+    /// </summary>
+    public Json Data()
+    {
+        if (_structured is null && _content is [var only] && Text(only) is { } plain) return plain;
+        var blocks = _content.Where(block => _structured is null || Text(block) is not { } text || !Repeats(_structured, text)).ToSeq();
+        return Json.Object.Of(("content", blocks.Count == 0 && _structured is not null ? null : new Json.Array(blocks)), ("structuredContent", _structured));
+    }
+
+    /// <summary>Why a call failed, in the server's words.</summary>
+    public string Reason() => string.Join('\n', _content.Select(Text).OfType<string>()) is { Length: > 0 } text ? text
+        : _structured is not null ? CanonicalJson.Write(_structured)
+        : "The server says that it failed, and not why.";
+
+    private static McpResult Wrong(string why) => new([Json.Object.Of(("type", "text"), ("text", why))], null, isError: true);
+
+    // A block that says something about its text is more than that.
+    private static string? Text(Json block) => block is Json.Object { Fields.Count: 2 } o && o["type"] == "text" ? (o["text"] as Json.String)?.Value : null;
+
+    // The specification has servers say structured content once more, as text; some say a text of it.
+    private static bool Repeats(Json structured, string text) => Holds(structured, text)
+        || (StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.Wire) is { IsValid: true, Value: var same } && same == structured);
+
+    private static bool Holds(Json value, string text) => value switch
+    {
+        Json.String found => found.Value == text,
+        Json.Array array => array.Items.Any(item => Holds(item, text)),
+        Json.Object o => o.Fields.Any(field => Holds(field.Value, text)),
+        _ => false,
+    };
+}

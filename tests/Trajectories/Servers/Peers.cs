@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>Programs for Node that nobody here wrote, to test against: <c>npm ci</c> in <c>tests/peers</c> puts them there.</summary>
+internal static class Peers
+{
+    /// <summary>Why they cannot be run, or null.</summary>
+    public static string? Missing { get; } =
+        !HasNode() ? "There is no Node here."
+        : !Directory.Exists(Repository.File("tests", "peers", "node_modules")) ? "The peers are not installed: run 'npm ci' in tests/peers."
+        : null;
+
+    /// <summary>The program of one of the servers of the Model Context Protocol's own.</summary>
+    public static string Server(string name) =>
+        Repository.File("tests", "peers", "node_modules", "@modelcontextprotocol", $"server-{name}", "dist", "index.js");
+
+    private static bool HasNode()
+    {
+        try
+        {
+            using var node = Process.Start(new ProcessStartInfo("node", ["--version"]) { RedirectStandardOutput = true })!;
+            node.WaitForExit();
+            return node.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>A test that needs the peers; it is skipped, with the reason, where they are not.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PeerFactAttribute : FactAttribute
+{
+    public PeerFactAttribute() => Skip = Peers.Missing;
+}
