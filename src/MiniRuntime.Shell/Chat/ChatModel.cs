@@ -57,12 +57,13 @@ public sealed class ChatModel(IChatClient client, ChatModelOptions? options = nu
         return response.FinishReason is null ? throw new ModelUnavailableException("The model's answer was cut off.") : response;
     }
 
-    // A provider that sends no bill must not make a budget of tokens or money endless: then what was sent and came back is estimated.
+    // A provider that sends no bill, or one over nothing, must not make a budget of tokens or money endless: then what was sent and came back
+    // is estimated.
     private (long Tokens, decimal Cost) Bill(ChatResponse response, List<ChatMessage> messages)
     {
-        var usage = response.Usage;
-        var input = Math.Clamp(usage?.InputTokenCount ?? ChatText.Tokens(messages), 0, MaxTokens);
-        var output = Math.Clamp(usage?.OutputTokenCount ?? ChatText.Tokens(response.Messages), 0, MaxTokens);
+        var usage = response.Usage is { } bill && (bill.InputTokenCount > 0 || bill.OutputTokenCount > 0 || bill.TotalTokenCount > 0) ? bill : null;
+        var input = Math.Clamp(usage?.InputTokenCount ?? (usage is null ? ChatText.Tokens(messages) : 0), 0, MaxTokens);
+        var output = Math.Clamp(usage?.OutputTokenCount ?? (usage is null ? ChatText.Tokens(response.Messages) : 0), 0, MaxTokens);
         var tokens = Math.Clamp(usage?.TotalTokenCount ?? 0, input + output, 2 * MaxTokens);
         return (tokens, _options.Price?.Of(input, output, usage?.CachedInputTokenCount ?? 0) ?? 0);
     }

@@ -32,6 +32,13 @@ internal static class Peers
     }
 }
 
+/// <summary>A theory that needs the peers; it is skipped, with the reason, where they are not.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PeerTheoryAttribute : TheoryAttribute
+{
+    public PeerTheoryAttribute() => Skip = Peers.Missing;
+}
+
 /// <summary>A test that needs the peers; it is skipped, with the reason, where they are not.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PeerFactAttribute : FactAttribute
