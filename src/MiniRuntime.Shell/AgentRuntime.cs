@@ -57,7 +57,8 @@ public sealed class AgentRuntime
     /// <exception cref="LeaseLostException">Somebody else took the run over; what this one did since is not recorded.</exception>
     public Task<State> RunAsync(Run run, Action<StepResult>? watch = null, CancellationToken cancel = default,
         CancellationToken leave = default) =>
-        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave, _options.Scenario);
+        DriveAsync(run.Id, () => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave,
+            _options.Scenario);
 
     /// <summary>
     /// Takes a run up again, wherever another process left it, and drives it until it has stopped or waits for a person. A call that was
