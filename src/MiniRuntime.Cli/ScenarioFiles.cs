@@ -62,8 +62,8 @@ internal sealed record ScenarioFiles(IReadOnlyList<ScenarioFile> Files, IReadOnl
             var pins = locked.Value.Of(names);
             if (names.FirstOrDefault(name => pins[name] is null) is { } missing)
             {
-                faults.Add(Escape.Line($"{file}: The tools of the server '{missing}' are not pinned, so nobody knows what the agent can do; "
-                    + $"'miniruntime tools {file} --update' pins them."));
+                faults.Add(Escape.Line($"{file}: The tools of the server '{missing}' are not pinned, so nobody knows what the agent can "
+                    + $"do; 'miniruntime tools {file} --update' pins them."));
                 return;
             }
             var whole = Parse(file, pins.Within(bytes), out var unfit);

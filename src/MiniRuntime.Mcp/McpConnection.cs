@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 namespace MiniRuntime.Mcp;
 
 /// <summary>The connection to one server.</summary>
-internal sealed class McpConnection(McpServer server, McpOptions options) : IAsyncDisposable
+internal sealed class McpConnection(DeclaredServer server, McpOptions options) : IAsyncDisposable
 {
     /// <summary>How the server learns the idempotency key: the call's id, in the request's <c>_meta</c>.</summary>
     public const string IdempotencyKey = "miniruntime/idempotencyKey";
@@ -83,8 +83,9 @@ internal sealed class McpConnection(McpServer server, McpOptions options) : IAsy
 
     public async ValueTask DisposeAsync()
     {
+        // Whoever connects has been told to give up by now; what they got is let go too.
+        await _turn.WaitAsync();
         if (_client is { } client) await client.DisposeAsync();
-        _turn.Dispose();
     }
 
     private async Task<McpClient> ConnectedAsync(CancellationToken cancel)
@@ -98,10 +99,15 @@ internal sealed class McpConnection(McpServer server, McpOptions options) : IAsy
                 _client = null;
                 await client.DisposeAsync();
             }
-            return _client = await McpClient.CreateAsync(options.Transport?.Invoke(server) ?? McpTransport.To(server, options.Secrets), new McpClientOptions
+            var transport = options.Transport?.Invoke(server) ?? McpTransport.To(server, options.Secrets);
+            return _client = await McpClient.CreateAsync(transport, new McpClientOptions
             {
                 // No handlers, so no capabilities: what a server may ask of a client is not served here.
-                ClientInfo = new Implementation { Name = "miniruntime", Version = typeof(McpConnection).Assembly.GetName().Version!.ToString(3) },
+                ClientInfo = new Implementation
+                {
+                    Name = "miniruntime",
+                    Version = typeof(McpConnection).Assembly.GetName().Version!.ToString(3),
+                },
                 ProtocolVersion = server.ProtocolVersion,
                 InitializationTimeout = options.Patience,
             }, cancellationToken: cancel);
@@ -154,7 +160,8 @@ internal sealed class McpConnection(McpServer server, McpOptions options) : IAsy
         var read = StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text), JsonSource.Wire);
         if (!read.IsValid || read.Value is not Json.Object said)
             return (new ToolPin(Json.Object.Empty), $"What the server says of a tool is not exact JSON: {read.Faults.FirstOrDefault()}");
-        var pin = new ToolPin(options.Secrets.Redact(new Json.Object(said.Fields.Where(static field => ToolPin.Fields.Contains(field.Name)))));
+        var pin = new ToolPin(options.Secrets.Redact(
+            new Json.Object(said.Fields.Where(static field => ToolPin.Fields.Contains(field.Name)))));
         return (pin, pin.Definition["name"] is not Json.String { Value.Length: > 0 } ? "A tool needs a name."
             : CanonicalJson.Write(pin.Definition).Length > ToolPin.MaxDefinition
                 ? $"The server says more than {ToolPin.MaxDefinition / 1024} KiB of it."

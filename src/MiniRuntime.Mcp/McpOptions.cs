@@ -12,8 +12,8 @@ public sealed record McpOptions
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Secrets: a server's <c>env</c> and <c>headers</c> can name them, a tool that is granted one gets its value, and nothing that a server
-    /// says holds it.
+    /// Secrets: a server's <c>env</c> and <c>headers</c> can name them, a tool that is granted one gets its value, and nothing that a
+    /// server says holds it.
     /// </summary>
     public Secrets Secrets { get; init; } = Secrets.None;
 
@@ -21,5 +21,5 @@ public sealed record McpOptions
     public Action<AuthorizedCall, ProgressNotificationValue>? Progress { get; init; }
 
     /// <summary>In place of a process or HTTP: for servers that are in this process.</summary>
-    internal Func<McpServer, IClientTransport>? Transport { get; init; }
+    internal Func<DeclaredServer, IClientTransport>? Transport { get; init; }
 }

@@ -25,7 +25,8 @@ internal sealed record McpResult
     public static McpResult Of(JsonNode? result)
     {
         if (result is not JsonObject o) return Wrong("The server's answer is no result.");
-        if (o["resultType"] is JsonValue type && type.ToString() != "complete") return Wrong($"The server asks for more ({type}), which is not served.");
+        if (o["resultType"] is JsonValue type && type.ToString() != "complete")
+            return Wrong($"The server asks for more ({type}), which is not served.");
         return new McpResult(
             (o["content"] as JsonArray ?? []).Select(static block => ExactJson.Of(block?.ToJsonString() ?? "null")).ToSeq(),
             o["structuredContent"] is { } structured ? ExactJson.Of(structured.ToJsonString()) : null,
@@ -40,7 +41,8 @@ internal sealed record McpResult
     {
         if (_structured is null && _content is [var only] && Text(only) is { } plain) return plain;
         var blocks = _content.Where(block => _structured is null || Text(block) is not { } text || !Repeats(_structured, text)).ToSeq();
-        return Json.Object.Of(("content", blocks.Count == 0 && _structured is not null ? null : new Json.Array(blocks)), ("structuredContent", _structured));
+        var content = blocks.Count == 0 && _structured is not null ? null : new Json.Array(blocks);
+        return Json.Object.Of(("content", content), ("structuredContent", _structured));
     }
 
     /// <summary>Why a call failed, in the server's words.</summary>
@@ -51,7 +53,8 @@ internal sealed record McpResult
     private static McpResult Wrong(string why) => new([Json.Object.Of(("type", "text"), ("text", why))], null, isError: true);
 
     // A block that says something about its text is more than that.
-    private static string? Text(Json block) => block is Json.Object { Fields.Count: 2 } o && o["type"] == "text" ? (o["text"] as Json.String)?.Value : null;
+    private static string? Text(Json block) =>
+        block is Json.Object { Fields.Count: 2 } o && o["type"] == "text" ? (o["text"] as Json.String)?.Value : null;
 
     // The specification has servers say structured content once more, as text; some say a text of it.
     private static bool Repeats(Json structured, string text) => Holds(structured, text)

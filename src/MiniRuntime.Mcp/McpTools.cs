@@ -13,7 +13,7 @@ public sealed class McpTools : IAsyncDisposable
     private readonly FrozenDictionary<string, McpConnection> _servers;
 
     /// <summary>The tools of these servers. Nothing is started yet.</summary>
-    public McpTools(IEnumerable<McpServer> servers, McpOptions? options = null) => _servers = servers.ToFrozenDictionary(
+    public McpTools(IEnumerable<DeclaredServer> servers, McpOptions? options = null) => _servers = servers.ToFrozenDictionary(
         static server => server.Name, server => new McpConnection(server, options ?? new McpOptions()), StringComparer.Ordinal);
 
     /// <summary>Asks every server what tools it has, all at once.</summary>
@@ -24,8 +24,9 @@ public sealed class McpTools : IAsyncDisposable
     }
 
     /// <summary>With functions for these tools: each calls its server, after it has made sure that the tool is what was approved.</summary>
-    public Toolbox Bind(Toolbox toolbox, IEnumerable<ServerTool> tools) => tools.Where(static tool => tool.NotOffered is null).Aggregate(toolbox,
-        (box, tool) => box.Bind(tool.Tool.Name, (permit, cancel) => _servers[tool.Server].CallAsync(tool, permit, cancel)));
+    public Toolbox Bind(Toolbox toolbox, IEnumerable<ServerTool> tools) => tools.Where(static tool => tool.NotOffered is null)
+        .Aggregate(toolbox, (box, tool) => box.Bind(tool.Tool.Name,
+            (permit, cancel) => _servers[tool.Server].CallAsync(tool, permit, cancel)));
 
     /// <summary>Lets go of the servers; those that were started are ended.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_servers.Values.Select(static server => server.DisposeAsync().AsTask()));

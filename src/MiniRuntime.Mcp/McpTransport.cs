@@ -11,10 +11,10 @@ internal static class McpTransport
     private static readonly string[] _passed =
         OperatingSystem.IsWindows() ? ["PATH", "PATHEXT", "SYSTEMROOT", "USERPROFILE"] : ["PATH", "HOME"];
 
-    public static IClientTransport To(McpServer server, Secrets secrets) =>
+    public static IClientTransport To(DeclaredServer server, Secrets secrets) =>
         server.Url is { } url ? OverHttp(server, url, secrets) : AsProcess(server, secrets);
 
-    private static StdioClientTransport AsProcess(McpServer server, Secrets secrets)
+    private static StdioClientTransport AsProcess(DeclaredServer server, Secrets secrets)
     {
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var name in _passed)
@@ -33,7 +33,7 @@ internal static class McpTransport
     }
 
     // A redirection would take the headers, and whatever is in them, to somebody else.
-    private static HttpClientTransport OverHttp(McpServer server, Uri url, Secrets secrets) => new(
+    private static HttpClientTransport OverHttp(DeclaredServer server, Uri url, Secrets secrets) => new(
         new HttpClientTransportOptions
         {
             Name = server.Name,

@@ -35,7 +35,10 @@ public sealed record ServerListing(string Server, ServerPins Tools, Seq<string> 
     private PinState State(ServerPins pinned, ToolPin tool)
     {
         var (before, now) = (Named(pinned, tool), Named(Tools, tool));
-        return before.Count == 0 ? PinState.New : now.Count == 0 ? PinState.Gone : before.SequenceEqual(now) ? PinState.Pinned : PinState.Changed;
+        return before.Count == 0 ? PinState.New
+            : now.Count == 0 ? PinState.Gone
+            : before.SequenceEqual(now) ? PinState.Pinned
+            : PinState.Changed;
     }
 
     // A name is one tool's; where it is not, all of them count.

@@ -71,7 +71,8 @@ public sealed class AgentRuntime
         CancellationToken leave = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return DriveAsync(run.Id, () => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave, _options.Scenario);
+        return DriveAsync(run.Id, () => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave,
+            _options.Scenario);
     }
 
     /// <summary>

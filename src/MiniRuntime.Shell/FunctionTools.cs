@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 using MiniRuntime.Core;
@@ -26,10 +27,11 @@ public static class FunctionTools
     public static Tool AsTool(this AIFunction function, SideEffect sideEffect = SideEffect.Write, IEnumerable<string>? labels = null,
         string version = "1", bool enabled = true, bool idempotent = false, TimeSpan? timeout = null)
     {
-        var schema = StrictJson.Parse(JsonSerializer.SerializeToUtf8Bytes(function.JsonSchema, AIJsonUtilities.DefaultOptions), JsonSource.Wire);
-        return schema.IsValid
-            ? new Tool(function.Name, Clean.Text(function.Description), sideEffect, schema.Value, labels, version, enabled, idempotent, timeout)
-            : throw new ArgumentException($"The input schema of the function '{function.Name}' is not exact: {schema.Faults[0]}", nameof(function));
+        var schema = StrictJson.Parse(Encoding.UTF8.GetBytes(function.JsonSchema.GetRawText()), JsonSource.Wire);
+        if (!schema.IsValid)
+            throw new ArgumentException($"The input schema of '{function.Name}' is not exact: {schema.Faults[0]}", nameof(function));
+        return new Tool(function.Name, Clean.Text(function.Description), sideEffect, schema.Value, labels, version, enabled, idempotent,
+            timeout);
     }
 
     /// <summary>With a function for the tool of its name. It gets the values of those secrets that it is granted.</summary>

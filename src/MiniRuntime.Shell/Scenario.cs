@@ -22,7 +22,7 @@ public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<
     public IReadOnlyDictionary<string, Price> Prices { get; init; } = new Dictionary<string, Price>();
 
     /// <summary>The MCP servers whose tools it has.</summary>
-    public Seq<McpServer> Servers { get; init; } = [];
+    public Seq<DeclaredServer> Servers { get; init; } = [];
 
     /// <summary>The tools of these servers, as far as they are pinned. The agent has them too.</summary>
     public Seq<ServerTool> ServerTools { get; init; } = [];
@@ -34,7 +34,7 @@ public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<
     public Seq<NamedSecret> Secrets { get; init; } = [];
 
     /// <summary>The servers whose tools are not pinned yet. While there are some, the agent is not whole.</summary>
-    public IEnumerable<McpServer> Unpinned => Servers.Where(server => Pins?[server.Name] is null);
+    public IEnumerable<DeclaredServer> Unpinned => Servers.Where(server => Pins?[server.Name] is null);
 
     /// <summary>A toolbox that returns what the scripted tools return. Results go in turn, so it is for one run.</summary>
     /// <param name="trace">

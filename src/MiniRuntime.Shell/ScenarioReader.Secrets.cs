@@ -13,7 +13,10 @@ public static partial class ScenarioReader
     {
         if (!As.Expect(node, faults, "object")) return [];
         foreach (var field in node.Children.Where(static field => !SecretName().IsMatch(field.Name!)))
-            faults.Add(field, $"{As.Quote(field.Name!)} cannot be the name of a secret: letters, digits, '_' and '-', 64 characters at most.");
+        {
+            faults.Add(field, $"{As.Quote(field.Name!)} cannot be the name of a secret: letters, digits, '_' and '-', 64 characters at "
+                + "most.");
+        }
         return node.Children.Select(field =>
         {
             var o = new ObjectReader(field, faults);
@@ -30,7 +33,8 @@ public static partial class ScenarioReader
             foreach (var field in (server["env"]?.Children ?? []).Concat(server["headers"]?.Children ?? []))
                 foreach (var name in Named(field).Where(name => scenario["secrets"]?[name] is null))
                     faults.Add(field, $"There is no secret {As.Quote(name)}; name it under 'secrets'.");
-            foreach (var field in (server["args"]?.Children ?? []).Append(server["command"]).Append(server["cwd"]).Append(server["url"]).OfType<Node>())
+            var seen = new[] { server["command"], server["cwd"], server["url"] }.OfType<Node>().Concat(server["args"]?.Children ?? []);
+            foreach (var field in seen)
                 if (Named(field).Any()) faults.Add(field, "A secret does not go here, where others can see it; use 'env', or 'headers'.");
         }
 

@@ -11,23 +11,24 @@ public static partial class ScenarioReader
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9-]*(_[A-Za-z0-9-]+)*\z")]
     private static partial Regex ServerName();
 
-    private static Seq<McpServer> ReadServers(Node node, FaultList faults)
+    private static Seq<DeclaredServer> ReadServers(Node node, FaultList faults)
     {
         if (!As.Expect(node, faults, "object")) return [];
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var field in node.Children)
         {
-            if (field.Name!.Length > McpServer.MaxName || !ServerName().IsMatch(field.Name))
+            if (field.Name!.Length > DeclaredServer.MaxName || !ServerName().IsMatch(field.Name))
             {
-                faults.Add(field, $"{As.Quote(field.Name)} cannot be the name of a server: a letter first, then letters, digits, '-' and single "
-                    + $"'_' between them, {McpServer.MaxName} characters at most.");
+                faults.Add(field, $"{As.Quote(field.Name)} cannot be the name of a server: a letter first, then letters, digits, '-' and "
+                    + $"single '_' between them, {DeclaredServer.MaxName} characters at most.");
             }
-            if (!seen.Add(field.Name)) faults.Add(field, $"Another server is named like {As.Quote(field.Name)}; names must differ in more than case.");
+            if (!seen.Add(field.Name))
+                faults.Add(field, $"Another server is named like {As.Quote(field.Name)}; names must differ in more than case.");
         }
         return node.Children.Select(field => ReadServer(field, faults)).ToSeq();
     }
 
-    private static McpServer ReadServer(Node node, FaultList faults)
+    private static DeclaredServer ReadServer(Node node, FaultList faults)
     {
         var o = new ObjectReader(node, faults);
         var type = o.Optional("type", As.Text);
@@ -38,7 +39,7 @@ public static partial class ScenarioReader
         var headers = o.Optional("headers", ReadNamedTexts, []);
         var version = o.Optional("protocolVersion", NotBlank);
         var trusted = o.Optional("trustAnnotations", As.Bool, false);
-        var labels = o.Optional("labels", As.Texts, [McpServer.Untrusted]);
+        var labels = o.Optional("labels", As.Texts, [DeclaredServer.Untrusted]);
         var tools = o.Optional("tools", static (Node words, FaultList found) => As.Expect(words, found, "object")
             ? words.Children.Select(word => ReadWord(word, found)).ToSeq()
             : [], []);
@@ -49,7 +50,7 @@ public static partial class ScenarioReader
             o.Fault("type", "A 'command' is spoken to over 'stdio', and a 'url' over one of the others.");
         foreach (var field in o.Has("command") ? (string[])["headers"] : ["args", "env", "cwd"])
             if (o.Has(field)) o.Fault(field, $"'{field}' does not go with '{(o.Has("command") ? "command" : "url")}'; remove it.");
-        return o.Make(() => new McpServer(node.Name!)
+        return o.Make(() => new DeclaredServer(node.Name!)
         {
             Command = command,
             Args = args,
@@ -124,7 +125,7 @@ public static partial class ScenarioReader
     }
 
     // What can only be said once it is known which tools there are.
-    private static void RefuseUnfitServers(Node scenario, Seq<McpServer> servers, ToolPins? pins, FaultList faults)
+    private static void RefuseUnfitServers(Node scenario, Seq<DeclaredServer> servers, ToolPins? pins, FaultList faults)
     {
         foreach (var tool in scenario["tools"]?.Children ?? [])
         {
@@ -142,12 +143,17 @@ public static partial class ScenarioReader
             foreach (var word in scenario["mcpServers"]?[server.Name]?["tools"]?.Children ?? [])
             {
                 var named = pinned.Tools.Count(pin => ServerTool.Names(new OperatorsWord(word.Name!), server.Name, pin));
-                if (named == 0) faults.Add(word, $"The server {As.Quote(server.Name)} has no tool {As.Quote(word.Name!)}; 'miniruntime tools FILE' lists them.");
+                if (named > 0) continue;
+                faults.Add(word, $"The server {As.Quote(server.Name)} has no tool {As.Quote(word.Name!)}; 'miniruntime tools FILE' lists "
+                    + "those that it has.");
             }
             foreach (var pin in pinned.Tools.Where(pin => server.Tools.Count(word => ServerTool.Names(word, server.Name, pin)) > 1))
-                faults.Add(scenario["mcpServers"]![server.Name]!, $"The tool {As.Quote(pin.Name)} is named twice under 'tools'; once is enough.");
+            {
+                faults.Add(scenario["mcpServers"]![server.Name]!,
+                    $"The tool {As.Quote(pin.Name)} is named twice under 'tools'; once is enough.");
+            }
         }
     }
 
-    private static bool IsOf(McpServer server, string tool) => tool.StartsWith(server.Name + "__", StringComparison.Ordinal);
+    private static bool IsOf(DeclaredServer server, string tool) => tool.StartsWith(server.Name + "__", StringComparison.Ordinal);
 }

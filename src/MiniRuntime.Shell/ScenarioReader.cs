@@ -76,7 +76,7 @@ public static partial class ScenarioReader
         RefuseTwice(node["evals"], "caseId", faults);
         RefuseTwice(node["laws"], "name", faults);
         // A server that is not as it should be has no tools to speak of.
-        var usable = servers.OfType<McpServer>().ToSeq();
+        var usable = servers.OfType<DeclaredServer>().ToSeq();
         var serverTools = usable.SelectMany(server => pins?[server.Name] is { } pinned ? ServerTool.Of(server, pinned) : []).ToSeq();
         RefuseUnfitServers(node, usable, pins, faults);
         RefuseUnfitSecrets(node, faults);
@@ -89,7 +89,9 @@ public static partial class ScenarioReader
 
         return o.Make(() => new Scenario(
             new Run(runId, goal, actor, tenant, route, memory),
-            new Agent(tools.Select(static tool => tool.Tool).Concat(serverTools.Select(static one => one.Tool).DistinctBy(static tool => tool.Name)),
+            new Agent(
+                tools.Select(static tool => tool.Tool)
+                    .Concat(serverTools.Select(static one => one.Tool).DistinctBy(static tool => tool.Name)),
                 budget, policy, approvals, context),
             script,
             tools.Select(static tool => new ScriptedTool(tool.Tool.Name, tool.Results)).ToSeq(),
@@ -115,7 +117,8 @@ public static partial class ScenarioReader
     }
 
     // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob may match nothing.
-    private static void RefuseUnknownTools(Node scenario, Seq<ServerTool> serverTools, IEnumerable<McpServer> unpinned, FaultList faults)
+    private static void RefuseUnknownTools(Node scenario, Seq<ServerTool> serverTools, IEnumerable<DeclaredServer> unpinned,
+        FaultList faults)
     {
         var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar)
             .Concat(serverTools.Select(static one => (Json?)one.Tool.Name)).ToHashSet();

@@ -20,7 +20,8 @@ public sealed class FunctionToolTests
     public void Name_description_and_schema_come_from_the_method_and_the_class_from_the_operator()
     {
         var tool = AIFunctionFactory.Create(LookUp).AsTool(SideEffect.Read, ["untrusted"], "2", timeout: TimeSpan.FromSeconds(3));
-        Assert.Equal(("LookUp", "Looks a policy up.", SideEffect.Read, "2"), (tool.Name, tool.Description, tool.Ref.SideEffect, tool.Ref.Version));
+        Assert.Equal(("LookUp", "Looks a policy up.", SideEffect.Read, "2"),
+            (tool.Name, tool.Description, tool.Ref.SideEffect, tool.Ref.Version));
         Assert.Equal((["untrusted"], TimeSpan.FromSeconds(3)), (tool.Ref.Labels, tool.Timeout));
         Assert.Equal(["topic"], ((Json.Array)((Json.Object)tool.InputSchema!)["required"]!).Items);
         Assert.Equal(SideEffect.Write, AIFunctionFactory.Create(LookUp).AsTool().Ref.SideEffect);
@@ -37,8 +38,8 @@ public sealed class FunctionToolTests
     [Fact]
     public async Task The_call_id_is_the_functions_idempotency_key()
     {
-        var state = await RunAsync(AIFunctionFactory.Create((AIFunctionArguments all) => all.Context![FunctionTools.IdempotencyKey], "key"), "{}");
-        Assert.Equal(new Ok("r:0"), state.Turns[0].Result!);
+        var tellsKey = AIFunctionFactory.Create((AIFunctionArguments all) => all.Context![FunctionTools.IdempotencyKey], "key");
+        Assert.Equal(new Ok("r:0"), (await RunAsync(tellsKey, "{}")).Turns[0].Result!);
     }
 
     [Theory]
@@ -46,7 +47,8 @@ public sealed class FunctionToolTests
     [InlineData(SideEffect.Write, "blocked", "in_doubt")]
     public async Task What_a_method_throws_did_not_happen_if_it_was_a_read(SideEffect sideEffect, string reason, string detail)
     {
-        var state = await RunAsync(AIFunctionFactory.Create(string () => throw new InvalidOperationException("boom"), "boom"), "{}", sideEffect);
+        var throws = AIFunctionFactory.Create(string () => throw new InvalidOperationException("boom"), "boom");
+        var state = await RunAsync(throws, "{}", sideEffect);
         Assert.Equal((reason, detail), (state.Stopped!.Reason.Name(), state.Stopped.Detail));
     }
 

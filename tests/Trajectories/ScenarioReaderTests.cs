@@ -48,8 +48,8 @@ public sealed class ScenarioReaderTests
           ],
           "mcpServers": {
             "files": {
-              "type": "stdio", "command": "node", "args": ["server.js", "/data"], "env": { "A": "b" }, "cwd": "/srv", "trustAnnotations": true,
-              "labels": ["files"], "protocolVersion": "2025-11-25",
+              "type": "stdio", "command": "node", "args": ["server.js", "/data"], "env": { "A": "b" }, "cwd": "/srv",
+              "trustAnnotations": true, "labels": ["files"], "protocolVersion": "2025-11-25",
               "tools": {
                 "read": {
                   "sideEffect": "read", "labels": [], "version": "2", "enabled": true, "idempotent": false, "atomic": true, "timeout": 1.5,
@@ -180,7 +180,7 @@ public sealed class ScenarioReaderTests
         var read = Parse(Full).Value;
         Assert.Equal(
         [
-            new McpServer("files")
+            new DeclaredServer("files")
             {
                 Command = "node", Args = ["server.js", "/data"], Env = [new NamedText("A", "b")], Folder = "/srv", TrustAnnotations = true,
                 Labels = ["files"], ProtocolVersion = "2025-11-25",
@@ -193,7 +193,10 @@ public sealed class ScenarioReaderTests
                     },
                 ],
             },
-            new McpServer("web-1") { Url = new Uri("https://example.org/mcp"), Headers = [new NamedText("Authorization", "Bearer ${secret:key}")] },
+            new DeclaredServer("web-1")
+            {
+                Url = new Uri("https://example.org/mcp"), Headers = [new NamedText("Authorization", "Bearer ${secret:key}")],
+            },
         ], read.Servers);
         Assert.Equal([new NamedSecret("key", "WEB_KEY", ["web-1__*", "pay"]), new NamedSecret("unused", "OTHER", [])], read.Secrets);
         Assert.Equal(["files", "web-1"], read.Unpinned.Select(static server => server.Name));

@@ -38,6 +38,7 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
         }
         if (await store.Runs.ScenarioAsync(hash) is not { } bytes) throw new StoreException($"Run {Entry.RunId}: its scenario {hash} is lost.");
         var read = ScenarioReader.Parse(bytes);
+        if (read.IsValid) HeldSecrets.Require(read.Value);
         return read.IsValid
             ? read.Value
             : throw new StoreException($"Run {Entry.RunId}: this version cannot read its scenario. {read.Faults[0]}");

@@ -27,7 +27,21 @@ internal static class HeldSecrets
         }
     }
 
-    /// <summary>The same for a file, which moreover must not hold a value itself: it is kept with the run.</summary>
+    /// <summary>Makes sure that what is there can be kept out of a run.</summary>
+    /// <exception cref="StoreException">A value is too short for that.</exception>
+    public static void Require(Scenario scenario)
+    {
+        try
+        {
+            Of(scenario);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StoreException(e.Message);
+        }
+    }
+
+    /// <summary>Why a file cannot be run here, or null. It must not hold a value itself either: it is kept with the run.</summary>
     public static string? Fault(ScenarioFile file) => Fault(file.Scenario)
         ?? (Encoding.UTF8.GetString(file.Bytes) is var text && Of(file.Scenario).Redact(text) != text
             ? "It holds the value of one of its secrets, and would be kept with the run; write ${secret:NAME} in its place."

@@ -10,7 +10,7 @@ namespace MiniRuntime.Cli;
 /// </summary>
 internal static class Pinning
 {
-    /// <summary>The files, with the pins of their servers in them; null where that cannot be, which then stands on standard error.</summary>
+    /// <summary>The files, with the pins of their servers in them; null where that cannot be: why stands on standard error.</summary>
     public static async Task<IReadOnlyList<ScenarioFile>?> WholeAsync(IReadOnlyList<ScenarioFile> files, CancellationToken cancel)
     {
         var whole = new List<ScenarioFile>();
@@ -41,15 +41,23 @@ internal static class Pinning
             foreach (var tool in listing.Unfit) Output.Note($"{file.Path}: {listing.Server}: A tool is not offered. {tool}");
             foreach (var (tool, _) in listing.Compare(file.Lock[listing.Server]).Where(static one => one.State == PinState.New))
             {
-                Output.Note($"{file.Path}: {ServerToolName.Of(listing.Server, tool.Name)} is not offered. The server has it since its tools were "
-                    + $"pinned; 'miniruntime tools {file.Path} --update' approves of it.");
+                Output.Note($"{file.Path}: {ServerToolName.Of(listing.Server, tool.Name)} is not offered. The server has it since its "
+                    + $"tools were pinned; 'miniruntime tools {file.Path} --update' approves of it.");
             }
         }
         if (With(file, pins) is not { } whole) return null;
-        foreach (var tool in whole.Scenario.ServerTools.Where(static tool => tool.NotOffered is not null && tool.Pin.Refused is not null))
+        foreach (var tool in whole.Scenario.ServerTools.Where(static tool => tool.NotOffered is not null))
         {
-            Output.Note($"{file.Path}: {tool.Tool.Name} is refused. {tool.NotOffered} 'miniruntime tools {file.Path}' shows it, and with --update "
-                + "approves of it.");
+            if (tool.Pin.Refused is not null)
+            {
+                Output.Note($"{file.Path}: {tool.Tool.Name} is refused. {tool.NotOffered} 'miniruntime tools {file.Path}' shows it, and "
+                    + "approves of it with --update.");
+            }
+            else if (file.Lock[tool.Server] is null)
+            {
+                // Said once; the command 'tools' says it always.
+                Output.Note($"{file.Path}: {tool.Tool.Name} is not offered. {tool.NotOffered}");
+            }
         }
         if (!Equals(locked, file.Lock))
         {

@@ -27,9 +27,10 @@ internal sealed class SecretFinder
             .. new[]
             {
                 value, JavaScriptEncoder.Default.Encode(value), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value),
-                string.Concat(value.Select(static c => $"\\u{(int)c:x4}")), Uri.EscapeDataString(value), WebUtility.HtmlEncode(value), Convert.ToHexString(bytes), Base64(bytes, 0), Base64(bytes, 1),
-                Base64(bytes, 2),
-            }.Select(Letters).Where(static form => form.Length >= Enough).Distinct(StringComparer.Ordinal).OrderByDescending(static form => form.Length),
+                string.Concat(value.Select(static c => $"\\u{(int)c:x4}")), Uri.EscapeDataString(value), WebUtility.HtmlEncode(value),
+                Convert.ToHexString(bytes), Base64(bytes, 0), Base64(bytes, 1), Base64(bytes, 2),
+            }.Select(Letters).Where(static form => form.Length >= Enough).Distinct(StringComparer.Ordinal)
+                .OrderByDescending(static form => form.Length),
         ];
     }
 
@@ -46,7 +47,8 @@ internal sealed class SecretFinder
         var found = new List<(int From, int To)>();
         foreach (var form in _forms)
         {
-            for (var at = 0; (at = letters.IndexOf(form, at, StringComparison.Ordinal)) >= 0; at += form.Length) found.Add((at, at + form.Length));
+            for (var at = 0; (at = letters.IndexOf(form, at, StringComparison.Ordinal)) >= 0; at += form.Length)
+                found.Add((at, at + form.Length));
             for (var rest = Math.Min(form.Length - 1, letters.Length); rest >= Enough; rest--)
             {
                 if (!letters.AsSpan().EndsWith(form.AsSpan(0, rest))) continue;

@@ -6,7 +6,8 @@ namespace MiniRuntime.Shell;
 public sealed partial class Secrets
 {
     /// <summary>What a run is for, with placeholders.</summary>
-    public Run Redact(Run run) => _held.Count == 0 ? run : new Run(run.Id, Redact(run.Goal), Maybe(run.Actor), Maybe(run.Tenant), Maybe(run.Route),
+    public Run Redact(Run run) => _held.Count == 0 ? run : new Run(
+        run.Id, Redact(run.Goal), Maybe(run.Actor), Maybe(run.Tenant), Maybe(run.Route),
         run.Memory.Select(item => new MemoryItem(item.Id, item.Scope, Redact(item.Text), item.Expires, item.Labels)));
 
     /// <summary>What comes in, with placeholders.</summary>
@@ -42,7 +43,8 @@ public sealed partial class Secrets
         approve: static (secrets, approve) => (PersonSaid)new Approve(approve.RequestId, approve.Hash, secrets.Redact(approve.Reviewer),
             approve.EditedInput is { } edited ? secrets.Redact(edited) : null),
         reject: static (secrets, reject) => new Reject(reject.RequestId, secrets.Redact(reject.Reviewer), secrets.Redact(reject.Reason)),
-        reply: static (secrets, reply) => new Reply(reply.QuestionId, secrets.Redact(reply.Text), secrets.Redact(reply.Person), reply.Labels),
+        reply: static (secrets, reply) => new Reply(reply.QuestionId, secrets.Redact(reply.Text), secrets.Redact(reply.Person),
+            reply.Labels),
         resolve: static (secrets, resolve) => new Resolve(resolve.CallId, resolve.Resolution, secrets.Redact(resolve.Person),
             resolve.Data is { } data ? secrets.Redact(data) : null));
 

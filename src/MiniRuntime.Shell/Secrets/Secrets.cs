@@ -36,7 +36,7 @@ public sealed partial class Secrets
         {
             if ((variable ?? Environment.GetEnvironmentVariable)(secret.Variable) is not { Length: > 0 } value) continue;
             if (value.Length < Shortest)
-                throw new ArgumentException($"The value of the secret '{secret.Name}' is too short to be kept out: {Shortest} characters at least.");
+                throw new ArgumentException($"The value of the secret '{secret.Name}' is too short: {Shortest} characters at least.");
             held.Add((secret, value, new SecretFinder(value)));
         }
         // Of two, one may be a part of the other: the longer goes first.
@@ -47,7 +47,8 @@ public sealed partial class Secrets
     public bool Has(string name) => _held.Any(one => one.Secret.Name == name);
 
     /// <summary>The text with a placeholder for each value in it, in whatever form <see cref="SecretFinder"/> knows.</summary>
-    public string Redact(string text) => _held.Aggregate(text, static (redacted, one) => one.Finder.Replace(redacted, Placeholder(one.Secret)));
+    public string Redact(string text) =>
+        _held.Aggregate(text, static (redacted, one) => one.Finder.Replace(redacted, Placeholder(one.Secret)));
 
     /// <summary>The value with placeholders in its texts, its names, and in place of numbers that give a value away.</summary>
     public Json Redact(Json value) => _held.Count == 0 ? value : Redacted(value);
@@ -62,9 +63,9 @@ public sealed partial class Secrets
 
     /// <summary>What the operator wrote, with the values of the secrets in it.</summary>
     /// <exception cref="ArgumentException">The value of one is not known.</exception>
-    internal string Reveal(string text) => Reveal(text, static _ => true) is var revealed && Mentioned().Match(revealed) is { Success: true } left
-        ? throw new ArgumentException($"The value of the secret '{left.Groups[1].Value}' is not known here; set its variable.")
-        : revealed;
+    internal string Reveal(string text) => In(text).FirstOrDefault(name => !Has(name)) is { } missing
+        ? throw new ArgumentException($"The value of the secret '{missing}' is not known here; set its variable.")
+        : Reveal(text, static _ => true);
 
     /// <summary>The secrets that a text names.</summary>
     internal static IEnumerable<string> In(string text) => Mentioned().Matches(text).Select(static match => match.Groups[1].Value);
@@ -72,7 +73,7 @@ public sealed partial class Secrets
     private Json Redacted(Json value) => value switch
     {
         Json.String text => Redact(text.Value),
-        Json.Number number when CanonicalJson.Write(number) is var digits && Redact(digits) is var redacted && redacted != digits => redacted,
+        Json.Number number when CanonicalJson.Write(number) is var digits && Redact(digits) is var cut && cut != digits => cut,
         Json.Array array => new Json.Array(array.Items.Select(Redacted).ToSeq()),
         Json.Object o => new Json.Object(Named(o.Fields)),
         _ => value,

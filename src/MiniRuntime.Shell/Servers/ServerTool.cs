@@ -12,7 +12,7 @@ namespace MiniRuntime.Shell;
 public sealed record ServerTool(Tool Tool, string Server, ToolPin Pin, string ClassFrom, bool Atomic, string? NotOffered)
 {
     /// <summary>The tools of a server, as its pins and the operator have it.</summary>
-    public static Seq<ServerTool> Of(McpServer server, ServerPins pins)
+    public static Seq<ServerTool> Of(DeclaredServer server, ServerPins pins)
     {
         var words = pins.Tools.Select(pin => Word(server, pin)).ToList();
         var (names, looks) = (new Dictionary<string, int>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
@@ -33,21 +33,21 @@ public sealed record ServerTool(Tool Tool, string Server, ToolPin Pin, string Cl
     }
 
     /// <summary>What the operator says of a tool, or null.</summary>
-    internal static OperatorsWord? Word(McpServer server, ToolPin pin) =>
+    internal static OperatorsWord? Word(DeclaredServer server, ToolPin pin) =>
         server.Tools.FirstOrDefault(word => Names(word, server.Name, pin));
 
     /// <summary>Whether the operator's word is about this tool.</summary>
     internal static bool Names(OperatorsWord word, string server, ToolPin pin) =>
         word.Tool == pin.Name || word.Tool == ServerToolName.Of(server, pin.Name);
 
-    private static ServerTool Of(McpServer server, ToolPin pin, OperatorsWord? word, string name, string? notOffered)
+    private static ServerTool Of(DeclaredServer server, ToolPin pin, OperatorsWord? word, string name, string? notOffered)
     {
         var hints = server.TrustAnnotations ? pin.Definition["annotations"] as Json.Object ?? Json.Object.Empty : null;
         var (sideEffect, from) = word?.SideEffect is { } said ? (said, "operator")
             : hints is null ? (SideEffect.Write, "default")
             : (Hint("readOnlyHint", false) ? SideEffect.Read : SideEffect.Write, "annotations");
         var labels = word?.Labels ?? (hints is not null && Hint("openWorldHint", true)
-            ? server.Labels.Append(McpServer.Untrusted).ToSeq()
+            ? server.Labels.Append(DeclaredServer.Untrusted).ToSeq()
             : server.Labels);
         var schema = word?.InputSchema ?? pin.Definition["inputSchema"];
         notOffered ??= Unsupported(schema);

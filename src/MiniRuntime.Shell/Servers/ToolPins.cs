@@ -22,8 +22,8 @@ public sealed record ToolPins(Seq<ServerPins> Servers)
     public ServerPins? this[string server] => Servers.FirstOrDefault(pins => pins.Server == server);
 
     /// <summary>With these pins in place of those that the server may have had.</summary>
-    public ToolPins With(ServerPins pins) =>
-        new(Servers.Where(other => other.Server != pins.Server).Append(pins).OrderBy(static one => one.Server, StringComparer.Ordinal).ToSeq());
+    public ToolPins With(ServerPins pins) => new(Servers.Where(other => other.Server != pins.Server).Append(pins)
+        .OrderBy(static one => one.Server, StringComparer.Ordinal).ToSeq());
 
     /// <summary>Of these servers only.</summary>
     public ToolPins Of(IEnumerable<string> servers) => new(Servers.Where(pins => servers.Contains(pins.Server)).ToSeq());
@@ -44,7 +44,8 @@ public sealed record ToolPins(Seq<ServerPins> Servers)
     }
 
     /// <summary>The text of a lock file: the same pins give the same bytes.</summary>
-    public string ToLockFile() => JsonNode.Parse(ToString(), documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!.ToJsonString(_readable) + "\n";
+    public string ToLockFile() =>
+        JsonNode.Parse(ToString(), documentOptions: new JsonDocumentOptions { MaxDepth = 256 })!.ToJsonString(_readable) + "\n";
 
     /// <summary>In canonical form.</summary>
     public override string ToString() => JsonText.Object(Servers.Select(static pins =>

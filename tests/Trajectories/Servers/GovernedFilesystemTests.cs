@@ -35,13 +35,13 @@ public sealed class GovernedFilesystemTests : IDisposable
         // It is killed while it waits for something that takes long, after it has written.
         using (var process = Start("resume", "files_1", "--store", "runs.db"))
         {
-            while (!File.Exists(_folder.File("data/sum.txt")) || !(await ShownAsync()).Contains("\"all__trigger-long-running-operation\"", StringComparison.Ordinal))
-                await Task.Delay(50);
+            while ((await ShownAsync()).Split("\"type\":\"tool_result\"").Length - 1 < 3) await Task.Delay(50);
+            Assert.True(File.Exists(_folder.File("data/sum.txt")));
             process.Kill();
             await process.WaitForExitAsync();
         }
         File.WriteAllText(_folder.File("data/sum.txt"), "changed by somebody else");
-        while ((await Commands.RunAsync(_folder.Path, "resume", "files_1", "--store", "runs.db")) is var (resumed, _, errors) && resumed != 0)
+        while (await Commands.RunAsync(_folder.Path, "resume", "files_1", "--store", "runs.db") is (not 0 and var resumed, _, var errors))
         {
             // The lease of the process that was killed lasts a while.
             Assert.Equal(6, resumed);
@@ -52,10 +52,15 @@ public sealed class GovernedFilesystemTests : IDisposable
         Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "replay", "files_1", "--store", "runs.db")).Code);
     }
 
-    private async Task<string> ShownAsync() => (await Commands.RunAsync(_folder.Path, "show", "files_1", "--store", "runs.db", "--json")).Output;
+    private async Task<string> ShownAsync() =>
+        (await Commands.RunAsync(_folder.Path, "show", "files_1", "--store", "runs.db", "--json")).Output;
 
-    private Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet",
-        [Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), .. arguments]) { WorkingDirectory = _folder.Path, RedirectStandardOutput = true })!;
+    private Process Start(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), .. arguments])
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+        })!;
 
     private string Scenario() => $$"""
         {
@@ -75,8 +80,11 @@ public sealed class GovernedFilesystemTests : IDisposable
           "decisions": [
             { "kind": "tool", "name": "fs__read_text_file", "input": { "path": {{Text(_folder.File("data/notes.txt"))}} } },
             { "kind": "tool", "name": "fs__read_text_file", "input": { "path": {{Text(_folder.File("secret.txt"))}} } },
-            { "kind": "tool", "name": "fs__write_file", "input": { "path": {{Text(_folder.File("data/sum.txt"))}}, "content": "summed up" } },
-            { "kind": "tool", "name": "all__trigger-long-running-operation", "input": { "duration": 3, "steps": 1 } },
+            {
+              "kind": "tool", "name": "fs__write_file",
+              "input": { "path": {{Text(_folder.File("data/sum.txt"))}}, "content": "summed up" }
+            },
+            { "kind": "tool", "name": "all__trigger-long-running-operation", "input": { "duration": 5, "steps": 1 } },
             { "kind": "answer", "text": "done" }
           ]
         }

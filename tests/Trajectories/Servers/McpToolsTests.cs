@@ -39,7 +39,8 @@ public sealed class McpToolsTests : IDisposable
         Has(Tool("echo"));
         File.WriteAllText(_folder.File("discovers"), "");
         Assert.Contains("cannot be reached. Nothing was sent.", Detail(await RunAsync("odd__echo")));
-        Assert.Equal(StopReason.Success, (await RunAsync("odd__echo", server: Server with { ProtocolVersion = "2025-06-18" })).Stopped!.Reason);
+        var state = await RunAsync("odd__echo", server: Server with { ProtocolVersion = "2025-06-18" });
+        Assert.Equal(StopReason.Success, state.Stopped!.Reason);
         Assert.StartsWith("initialize 2025-06-18", OddServer.Lines(_folder.Path, "heard.txt")[0]);
     }
 
@@ -47,8 +48,10 @@ public sealed class McpToolsTests : IDisposable
     [InlineData("""{ "content": [{ "type": "text", "text": "plain" }] }""", "\"plain\"")]
     [InlineData("""{ "content": [] }""", """{"content":[]}""")]
     [InlineData("""{ "content": [], "structuredContent": { "a": 0.10 } }""", """{"structuredContent":{"a":0.1}}""")]
-    [InlineData("""{ "content": [{ "type": "text", "text": "{\"a\": 1.0}" }], "structuredContent": { "a": 1 } }""", """{"structuredContent":{"a":1}}""")]
-    [InlineData("""{ "content": [{ "type": "text", "text": "hi" }], "structuredContent": { "a": ["hi"] } }""", """{"structuredContent":{"a":["hi"]}}""")]
+    [InlineData("""{ "content": [{ "type": "text", "text": "{\"a\": 1.0}" }], "structuredContent": { "a": 1 } }""",
+        """{"structuredContent":{"a":1}}""")]
+    [InlineData("""{ "content": [{ "type": "text", "text": "hi" }], "structuredContent": { "a": ["hi"] } }""",
+        """{"structuredContent":{"a":["hi"]}}""")]
     [InlineData("""{ "content": [{ "type": "text", "text": "no" }], "structuredContent": { "a": 1 } }""",
         """{"content":[{"text":"no","type":"text"}],"structuredContent":{"a":1}}""")]
     [InlineData("""{ "content": [{ "type": "image", "data": "AA==", "mimeType": "image/png" }, { "type": "text", "text": "hi" }] }""",
@@ -111,7 +114,8 @@ public sealed class McpToolsTests : IDisposable
     [Theory]
     [InlineData(SideEffect.Read, "error")]
     [InlineData(SideEffect.Write, "lost")]
-    public async Task A_server_that_dies_leaves_a_write_in_doubt_and_is_started_again_for_the_next_call(SideEffect sideEffect, string status)
+    public async Task A_server_that_dies_leaves_a_write_in_doubt_and_is_started_again_for_the_next_call(
+        SideEffect sideEffect, string status)
     {
         Has(Tool("die"), Tool("echo"));
         await using var servers = Servers(Word("die", sideEffect));
@@ -123,8 +127,8 @@ public sealed class McpToolsTests : IDisposable
     public async Task A_server_that_never_answers_does_not_hang_the_run()
     {
         Has(Tool("never"));
-        var patient = Server with { Tools = [new OperatorsWord("never") { SideEffect = SideEffect.Read, Timeout = TimeSpan.FromSeconds(1) }] };
-        Assert.Contains("No answer within 1 s", Detail(await RunAsync("odd__never", server: patient)));
+        var word = new OperatorsWord("never") { SideEffect = SideEffect.Read, Timeout = TimeSpan.FromSeconds(1) };
+        Assert.Contains("No answer within 1 s", Detail(await RunAsync("odd__never", server: Server with { Tools = [word] })));
         File.WriteAllText(_folder.File("silent"), "");
         Assert.Contains("cannot be reached. Nothing was sent.",
             Detail(await RunAsync("odd__never", server: Server, options: Options with { Patience = TimeSpan.FromMilliseconds(300) })));
@@ -169,8 +173,9 @@ public sealed class McpToolsTests : IDisposable
             new Rule(new ApprovalRequired("ask"), tool: "odd__echo")]), Approvals.On);
         await using var servers = Servers(Server);
         var said = Json.Object.Of(("say", $"\"result\":{{\"content\":[{{\"type\":\"text\",\"text\":\"{Claim}\"}}]}}"));
-        var state = await new AgentRuntime(agent.Agent, Script(new CallTool("odd__answer", said), new CallTool("odd__echo", Json.Object.Empty)),
-            servers.Bind(Toolbox.Empty, agent.Tools)).RunAsync(new Run("r", "g", "ann"));
+        var script = Script(new CallTool("odd__answer", said), new CallTool("odd__echo", Json.Object.Empty));
+        var state = await new AgentRuntime(agent.Agent, script, servers.Bind(Toolbox.Empty, agent.Tools))
+            .RunAsync(new Run("r", "g", "ann"));
         Assert.NotNull(state.Phase.AwaitingApproval);
         Assert.Equal(["untrusted"], state.Labels);
         Assert.Single(OddServer.Calls(_folder.Path));
@@ -206,26 +211,30 @@ public sealed class McpToolsTests : IDisposable
         while (!OddServer.Lines(_folder.Path, "heard.txt").Contains("notifications/cancelled")) await Task.Delay(10);
     }
 
-    private static McpServer Server { get; } = new("odd") { Command = "odd" };
+    private static DeclaredServer Server { get; } = new("odd") { Command = "odd" };
 
     private McpOptions Options => new() { Transport = _ => OddServer.In(_folder.Path) };
 
     private void Has(params string[] tools) => OddServer.Has(_folder.Path, $"[{string.Join(',', tools)}]");
 
     private static string Tool(string name) => $$$"""
-        { "name": "{{{name}}}", "description": "{{{(name == "echo" ? "Echoes." : "Does odd things.")}}}", "inputSchema": { "type": "object" } }
+        { "name": "{{{name}}}", "description": "{{{(name == "echo" ? "Echoes." : "Odd.")}}}", "inputSchema": { "type": "object" } }
         """;
 
-    private static McpServer Word(string tool, SideEffect sideEffect, bool atomic = false) =>
+    private static DeclaredServer Word(string tool, SideEffect sideEffect, bool atomic = false) =>
         Server with { Tools = [new OperatorsWord(tool) { SideEffect = sideEffect, Atomic = atomic }] };
 
-    private McpTools Servers(McpServer server, McpOptions? options = null) => new([server], options ?? Options);
+    private McpTools Servers(DeclaredServer server, McpOptions? options = null) => new([server], options ?? Options);
 
     // What the server says of its tools now, as it was approved.
-    private ServerPins Pins() => new("odd", ((Json.Array)StrictJson.Parse(File.ReadAllBytes(_folder.File("tools.json")), JsonSource.Wire).Value)
-        .Items.Select(static tool => new ToolPin((Json.Object)tool)).ToSeq());
+    private ServerPins Pins()
+    {
+        var said = (Json.Array)StrictJson.Parse(File.ReadAllBytes(_folder.File("tools.json")), JsonSource.Wire).Value;
+        return new ServerPins("odd", said.Items.Select(static tool => new ToolPin((Json.Object)tool)).ToSeq());
+    }
 
-    private static (Agent Agent, Seq<ServerTool> Tools) Agent(McpServer server, ServerPins pins, Policy policy, Approvals? approvals = null)
+    private static (Agent Agent, Seq<ServerTool> Tools) Agent(DeclaredServer server, ServerPins pins, Policy policy,
+        Approvals? approvals = null)
     {
         var tools = ServerTool.Of(server, pins);
         return (new Agent(tools.Select(static tool => tool.Tool), new Budget(maxSteps: 3, maxToolFailures: 1), policy, approvals), tools);
@@ -233,9 +242,10 @@ public sealed class McpToolsTests : IDisposable
 
     private static ScriptedModel Script(params Decision[] decisions) => new([.. decisions.Select(static one => ModelReply.Proposed(one))]);
 
-    private Task<State> SayAsync(string say, McpServer? server = null) => RunAsync("odd__answer", CanonicalJson.Write(Json.Object.Of(("say", say.Trim()))), server);
+    private Task<State> SayAsync(string say, DeclaredServer? server = null) =>
+        RunAsync("odd__answer", CanonicalJson.Write(Json.Object.Of(("say", say.Trim()))), server);
 
-    private async Task<State> RunAsync(string tool, string input = "{}", McpServer? server = null, McpOptions? options = null,
+    private async Task<State> RunAsync(string tool, string input = "{}", DeclaredServer? server = null, McpOptions? options = null,
         ServerPins? pins = null, McpTools? servers = null, CancellationToken cancel = default)
     {
         var (agent, tools) = Agent(server ?? Server, pins ?? Pins(), Policy.Permissive);
@@ -246,8 +256,8 @@ public sealed class McpToolsTests : IDisposable
     }
 
     // What came of one call over servers that stay.
-    private async Task<ToolResult> CallAsync(McpTools servers, string tool, SideEffect sideEffect = SideEffect.Read, ServerPins? pins = null,
-        CancellationToken cancel = default)
+    private async Task<ToolResult> CallAsync(McpTools servers, string tool, SideEffect sideEffect = SideEffect.Read,
+        ServerPins? pins = null, CancellationToken cancel = default)
     {
         var state = await RunAsync($"odd__{tool}", server: Word(tool, sideEffect), servers: servers, pins: pins, cancel: cancel);
         return state.Turns is [var turn, ..] ? turn.Result
@@ -255,7 +265,8 @@ public sealed class McpToolsTests : IDisposable
             : throw new RunEndedException(state.Stopped.Reason.Name());
     }
 
-    private static string Detail(State state) => state.Turns is [{ Result.Error: { } error }, ..] ? error.Reason : state.Stopped!.Detail ?? "";
+    private static string Detail(State state) =>
+        state.Turns is [{ Result.Error: { } error }, ..] ? error.Reason : state.Stopped!.Detail ?? "";
 
     private sealed class RunEndedException(string reason) : Exception(reason);
 }

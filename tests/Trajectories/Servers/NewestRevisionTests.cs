@@ -4,12 +4,11 @@ using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
-using McpServer = ModelContextProtocol.Server.McpServer;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>The newest revision of the protocol, in which each request says for itself what the client is, with a server of the SDK.</summary>
+/// <summary>Servers of the SDK, in the newest revision of the protocol, in which each request says what the client is, and in an older.</summary>
 public sealed class NewestRevisionTests
 {
     [Theory]
@@ -22,11 +21,14 @@ public sealed class NewestRevisionTests
         await using var transport = new StreamServerTransport(there.Reader.AsStream(), back.Writer.AsStream());
         await using var server = McpServer.Create(transport, new McpServerOptions
         {
-            ToolCollection = [McpServerTool.Create((int a, int b) => a + b, new McpServerToolCreateOptions { Name = "add", ReadOnly = true })],
+            ToolCollection =
+            [
+                McpServerTool.Create((int a, int b) => a + b, new McpServerToolCreateOptions { Name = "add", ReadOnly = true }),
+            ],
         });
         using var stop = new CancellationTokenSource();
         var running = server.RunAsync(stop.Token);
-        var declared = new Shell.McpServer("sdk") { Command = "sdk", ProtocolVersion = revision, TrustAnnotations = true };
+        var declared = new DeclaredServer("sdk") { Command = "sdk", ProtocolVersion = revision, TrustAnnotations = true };
         await using (var servers = new McpTools([declared], new McpOptions
         {
             Transport = _ => new StreamClientTransport(there.Writer.AsStream(), back.Reader.AsStream()),
@@ -36,7 +38,11 @@ public sealed class NewestRevisionTests
             Assert.Null(listing.Fault);
             var tools = ServerTool.Of(declared, listing.Tools);
             var state = await new AgentRuntime(new Agent(tools.Select(static one => one.Tool), new Budget(maxSteps: 2)),
-                new ScriptedModel([ModelReply.Proposed(new CallTool("sdk__add", Json.Object.Of(("a", 1), ("b", 2)))), ModelReply.Proposed(new Answer("done"))]),
+                new ScriptedModel(
+                [
+                    ModelReply.Proposed(new CallTool("sdk__add", Json.Object.Of(("a", 1), ("b", 2)))),
+                    ModelReply.Proposed(new Answer("done")),
+                ]),
                 servers.Bind(Toolbox.Empty, tools)).RunAsync(new Run("r", "g"));
             Assert.Equal(new Ok("3"), Assert.Single(state.Turns, static turn => turn.Proposal?.CallTool is not null).Result);
         }

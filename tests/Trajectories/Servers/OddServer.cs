@@ -18,7 +18,7 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
     public static IClientTransport In(string folder)
     {
         var (there, back) = (new Pipe(), new Pipe());
-        var server = new OddServer(folder, new StreamReader(there.Reader.AsStream()), new StreamWriter(back.Writer.AsStream()) { AutoFlush = true });
+        var server = new OddServer(folder, new StreamReader(there.Reader.AsStream()), new StreamWriter(back.Writer.AsStream()));
         _ = Task.Run(async () =>
         {
             try
@@ -60,10 +60,11 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
                 case "initialize" when File.Exists(Path.Combine(folder, "silent")):
                     break;
                 case "initialize":
-                    Note("heard.txt", $"initialize {message["params"]!["protocolVersion"]} {message["params"]!["capabilities"]!.ToJsonString()}");
+                    var client = message["params"]!;
+                    Note("heard.txt", $"initialize {client["protocolVersion"]} {client["capabilities"]!.ToJsonString()}");
                     Answer(id, new JsonObject
                     {
-                        ["protocolVersion"] = message["params"]!["protocolVersion"]!.DeepClone(),
+                        ["protocolVersion"] = client["protocolVersion"]!.DeepClone(),
                         ["capabilities"] = JsonNode.Parse("""{ "tools": { "listChanged": true } }"""),
                         ["serverInfo"] = JsonNode.Parse("""{ "name": "odd", "version": "1" }"""),
                     });
@@ -114,9 +115,8 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
                 var token = asked["_meta"]!["progressToken"]!.ToJsonString();
                 for (var i = 1; i <= 3; i++)
                 {
-                    Write($$$"""
-                        {"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":{{{token}}},"progress":{{{i}}},"total":3}}
-                        """);
+                    var said = $$$"""{"progressToken":{{{token}}},"progress":{{{i}}},"total":3}""";
+                    Write($$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{{said}}}""");
                 }
                 // A client may hear of progress beside the answer, or not at all once it has that.
                 while (!File.Exists(Path.Combine(folder, "progress-heard"))) Thread.Sleep(10);

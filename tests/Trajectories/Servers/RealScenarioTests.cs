@@ -22,7 +22,8 @@ public sealed class RealScenarioTests
             Assert.Contains("Opened items can be returned within 30 days.", output);
             Assert.Contains("ran       fs__read_text_file: error, Access denied", output);
             var waiting = await Commands.JsonAsync(Repository.Root, "approvals", "--store", store);
-            Assert.Equal(0, (await RunAsync("approve", ((Json.String)Commands.At(waiting, "waiting", "0", "id")!).Value, "--as", "bob", "--store", store)).Code);
+            var request = ((Json.String)Commands.At(waiting, "waiting", "0", "id")!).Value;
+            Assert.Equal(0, (await RunAsync("approve", request, "--as", "bob", "--store", store)).Code);
             Assert.False(File.Exists(summary));
             (code, output, _) = await RunAsync("resume", "files_real", "--store", store);
             Assert.Equal(0, code);
@@ -43,5 +44,6 @@ public sealed class RealScenarioTests
         Assert.Contains("this holds for runs of any length", output);
     }
 
-    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) => Commands.RunAsync(Repository.Root, arguments);
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        Commands.RunAsync(Repository.Root, arguments);
 }

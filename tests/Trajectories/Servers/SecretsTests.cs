@@ -21,12 +21,13 @@ public sealed class SecretsTests : IDisposable
 
     private static readonly string[] _forms =
     [
-        Value, JsonSerializer.Serialize(Value), JsonSerializer.Serialize(JsonSerializer.Serialize(Value)),
-        Uri.EscapeDataString(Value), System.Net.WebUtility.HtmlEncode(Value), Value.ToUpperInvariant(), Convert.ToHexString(Encoding.UTF8.GetBytes(Value)),
+        Value, JsonSerializer.Serialize(Value), JsonSerializer.Serialize(JsonSerializer.Serialize(Value)), Uri.EscapeDataString(Value),
+        System.Net.WebUtility.HtmlEncode(Value), Value.ToUpperInvariant(), Convert.ToHexString(Encoding.UTF8.GetBytes(Value)),
         Convert.ToBase64String(Encoding.UTF8.GetBytes(Value)), Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + Value)),
         Convert.ToBase64String(Encoding.UTF8.GetBytes("me:" + Value + ":x"), Base64FormattingOptions.InsertLineBreaks),
         Convert.ToBase64String(Encoding.UTF8.GetBytes("a:" + Value)).Replace('+', '-').Replace('/', '_').TrimEnd('='),
-        string.Join('\n', Value.Chunk(5).Select(static part => new string(part))), string.Join("\" + \"", Value.Chunk(7).Select(static part => new string(part))),
+        string.Join('\n', Value.Chunk(5).Select(static part => new string(part))),
+        string.Join("\" + \"", Value.Chunk(7).Select(static part => new string(part))),
         string.Join('\u200b', Value.ToCharArray()), string.Concat(Value.Select(static c => $"\\u{(int)c:X4}")),
     ];
 
@@ -89,7 +90,8 @@ public sealed class SecretsTests : IDisposable
             ModelReply.Proposed(new Answer($"Pushed with {Value}.")),
         ]);
         var store = new InMemoryStore();
-        var state = await new AgentRuntime(agent, model, Toolbox.Empty.Bind(function, _secrets), store, new RuntimeOptions { Secrets = _secrets }).RunAsync(run);
+        var options = new RuntimeOptions { Secrets = _secrets };
+        var state = await new AgentRuntime(agent, model, Toolbox.Empty.Bind(function, _secrets), store, options).RunAsync(run);
         Assert.Equal($"Bearer {(granted ? Value : Held)}", got);
         Assert.Equal((StopReason.Success, $"Pushed with {Held}."), (state.Stopped!.Reason, state.Answer));
         Assert.Equal(new Ok($"Bearer {Held}"), state.Turns[0].Result);
@@ -111,10 +113,11 @@ public sealed class SecretsTests : IDisposable
     {
         var agent = new Agent([new Tool("git_push", "", SideEffect.Read)], new Budget(maxSteps: 1), Policy.Permissive, Approvals.On);
         var store = new InMemoryStore();
-        var runtime = new AgentRuntime(agent, new Model((packet, _) => says(packet)), Toolbox.Empty.Bind("git_push", (_, _) => throw new IOException(Value)),
-            store, new RuntimeOptions { Secrets = _secrets });
+        var runtime = new AgentRuntime(agent, new Model((packet, _) => says(packet)),
+            Toolbox.Empty.Bind("git_push", (_, _) => throw new IOException(Value)), store, new RuntimeOptions { Secrets = _secrets });
         var state = await runtime.RunAsync(new Run("r", "g", "ann"));
-        if (state.Phase.AwaitingReply is { } question) await runtime.TellAsync("r", (PersonSaid)new Reply(question.Id, $"Use {Value}.", Value));
+        if (state.Phase.AwaitingReply is { } question)
+            await runtime.TellAsync("r", (PersonSaid)new Reply(question.Id, $"Use {Value}.", Value));
         NothingHolds(string.Concat(TraceView.Of(await store.ReadAsync("r")).Select(static line => line.ToString())));
     }
 
@@ -128,8 +131,8 @@ public sealed class SecretsTests : IDisposable
         {
             OddServer.Has(_folder.Path, $$"""
                 [
-                  { "name": "variable", "description": {{JsonSerializer.Serialize("It has " + Value)}}, "inputSchema": { "type": "object" } },
-                  { "name": "answer", "description": "d", "inputSchema": { "type": "object", "title": {{JsonSerializer.Serialize(Value)}} } },
+                  { "name": "variable", "description": {{Text("It has " + Value)}}, "inputSchema": { "type": "object" } },
+                  { "name": "answer", "description": "d", "inputSchema": { "type": "object", "title": {{Text(Value)}} } },
                   { "name": "echo", "description": "d", "inputSchema": { "type": "object" } }
                 ]
                 """);
@@ -154,7 +157,8 @@ public sealed class SecretsTests : IDisposable
             var outputs = new StringBuilder();
             foreach (var command in new[]
             {
-                "tools s.json", "tools s.json --json", "run s.json --store runs.db --trace", "show r --store runs.db --json", "approvals --store runs.db",
+                "tools s.json", "tools s.json --json", "run s.json --store runs.db --trace", "show r --store runs.db --json",
+                "approvals --store runs.db",
             }) outputs.Append(await OutputAsync(command.Split(' ')));
             outputs.Append(await OutputAsync("answer", "r", $"This one: {Value}.", "--as", "bob", "--store", "runs.db"));
             foreach (var command in new[]
@@ -171,8 +175,11 @@ public sealed class SecretsTests : IDisposable
             var calls = OddServer.Calls(_folder.Path).Select(static call => call["arguments"]!).ToList();
             Assert.Equal((Value, Held), (calls[1]["auth"]!.GetValue<string>(), calls[2]["name"]!.GetValue<string>()));
             // Every file but the server's own, as bytes.
-            foreach (var file in Directory.GetFiles(_folder.Path).Where(static file => Path.GetFileName(file) is not ("calls.jsonl" or "tools.json")))
+            foreach (var file in Directory.GetFiles(_folder.Path))
+            {
+                if (Path.GetFileName(file) is "calls.jsonl" or "tools.json") continue;
                 NothingHolds(Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+            }
         }
         finally
         {
@@ -185,15 +192,17 @@ public sealed class SecretsTests : IDisposable
     {
         const string Variable = "MINIRUNTIME_TEST_SECRET_OF_FILE";
         File.WriteAllText(_folder.File("s.json"), $$"""
-            { "runId": "r", "goal": {{JsonSerializer.Serialize(Value)}}, "budget": { "maxSteps": 1 }, "secrets": { "github": { "env": "{{Variable}}" } } }
+            { "runId": "r", "goal": {{Text(Value)}}, "budget": { "maxSteps": 1 }, "secrets": { "github": { "env": "{{Variable}}" } } }
             """);
         var (code, _, errors) = await Commands.RunAsync(_folder.Path, "run", "s.json");
-        Assert.Equal((2, "miniruntime: s.json: The secret 'github' has no value: set the variable MINIRUNTIME_TEST_SECRET_OF_FILE.\n"), (code, errors));
+        Assert.Equal((2, $"miniruntime: s.json: The secret 'github' has no value: set the variable {Variable}.\n"), (code, errors));
         Environment.SetEnvironmentVariable(Variable, Value);
         (code, _, errors) = await Commands.RunAsync(_folder.Path, "run", "s.json");
         Assert.Equal(2, code);
         Assert.Contains("It holds the value of one of its secrets", errors);
     }
+
+    private static string Text(string text) => JsonSerializer.Serialize(text);
 
     private async Task<string> OutputAsync(params string[] command)
     {

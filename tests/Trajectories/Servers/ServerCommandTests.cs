@@ -80,13 +80,27 @@ public sealed class ServerCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Escape_sequences_in_what_a_server_reports_do_not_act()
+    {
+        Has(Echo.Replace("\"echo\"", "\"answer\"", StringComparison.Ordinal));
+        Write(tool: "answer", words: """ "answer": { "sideEffect": "read" } """, input: """
+            { "say": "\"result\":{\"isError\":true,\"content\":[{\"type\":\"text\",\"text\":\"full \\u001b[2J\\u202e\"}]}" }
+            """);
+        var (code, output, errors) = await Commands.RunAsync(_folder.Path, "run", "s.json");
+        Assert.Equal(3, code);
+        Assert.Contains("error, full \\u001b[2J\\u202e", output);
+        Assert.DoesNotContain('\u001b', output + errors);
+        Assert.DoesNotContain('\u202e', output + errors);
+    }
+
+    [Fact]
     public async Task A_rule_for_a_tool_that_no_server_has_is_bad_input_once_the_tools_are_known()
     {
         Has(Echo);
         Write(policy: """{ "rules": [{ "when": { "tool": "odd__ecko" }, "then": "deny" }] }""");
         var (code, errors) = await CodeAsync("run", "s.json");
         Assert.Equal(2, code);
-        Assert.Contains("s.json:8: $.policy.rules[0].when.tool: There is no tool 'odd__ecko'", errors);
+        Assert.Contains("s.json:9: $.policy.rules[0].when.tool: There is no tool 'odd__ecko'", errors);
         Assert.False(File.Exists(_folder.File("s.json.tools.lock")));
     }
 
@@ -135,8 +149,8 @@ public sealed class ServerCommandTests : IDisposable
         Has(Echo);
         Write(policy: "\"default\"", words: "", more: """ "actor": "ann", "approvals": true, """);
         Assert.Equal(5, (await CodeAsync("run", "s.json", "--store", "runs.db")).Code);
-        Assert.Equal(0, (await CodeAsync("approve", Request(await Commands.JsonAsync(_folder.Path, "approvals", "--store", "runs.db")), "--as", "bob",
-            "--store", "runs.db")).Code);
+        var shown = await Commands.JsonAsync(_folder.Path, "approvals", "--store", "runs.db");
+        Assert.Equal(0, (await CodeAsync("approve", Request(shown), "--as", "bob", "--store", "runs.db")).Code);
         Has(Echo.Replace("Echoes.", "Pays.", StringComparison.Ordinal));
         var (code, output, _) = await Commands.RunAsync(_folder.Path, "resume", "odd_1", "--store", "runs.db");
         Assert.Equal(3, code);
@@ -152,13 +166,13 @@ public sealed class ServerCommandTests : IDisposable
         Write(tool: "env", words: """ "env": { "sideEffect": "read" } """, server: """ "env": { "OWN": "1" }, """);
         var (_, output, errors) = await Commands.RunAsync(_folder.Path, "run", "s.json", "--json");
         Assert.Equal("s.json: What its servers say of their tools is pinned in s.json.tools.lock.\n", errors);
-        var seen = JsonNode.Parse(output)!["result"]!["trace"]!.AsArray().Single(static one => one!["type"]!.GetValue<string>() == "tool_result")!
-            .ToJsonString();
+        var seen = JsonNode.Parse(output)!["result"]!["trace"]!.AsArray()
+            .Single(static one => one!["type"]!.GetValue<string>() == "tool_result")!.ToJsonString();
         Assert.Contains("OWN", seen);
         Assert.DoesNotContain("CANARY", seen);
         // What the host of a .NET program adds itself begins with its name.
-        var names = seen.Split("\"data\":\"")[1].Split('"')[0].Split("\\n").Where(static name => !name.StartsWith("DOTNET_", StringComparison.Ordinal));
-        Assert.Equal(["HOME", "OWN", "PATH"], names);
+        var names = seen.Split("\"data\":\"")[1].Split('"')[0].Split("\\n");
+        Assert.Equal(["HOME", "OWN", "PATH"], names.Where(static name => !name.StartsWith("DOTNET_", StringComparison.Ordinal)));
     }
 
     private void Has(params string[] tools) => OddServer.Has(_folder.Path, $"[{string.Join(',', tools)}]");
@@ -173,19 +187,22 @@ public sealed class ServerCommandTests : IDisposable
         return (code, errors);
     }
 
-    private void Write(string policy = "\"permissive\"", string words = """ "echo": { "sideEffect": "read" } """, string more = "", string tool = "echo",
-        string server = "") => File.WriteAllText(_folder.File("s.json"), Scenario(policy, words, more, tool, server));
+    private void Write(string policy = "\"permissive\"", string words = """ "echo": { "sideEffect": "read" } """, string more = "",
+        string tool = "echo", string server = "", string input = """{ "a": 1 }""") =>
+        File.WriteAllText(_folder.File("s.json"), Scenario(policy, words, more, tool, server, input));
 
-    private string Scenario(string policy = "\"permissive\"", string words = "", string more = "", string tool = "echo", string server = "") => $$"""
+    private string Scenario(string policy = "\"permissive\"", string words = "", string more = "", string tool = "echo", string server = "",
+        string input = "{}") => $$"""
         {
           // The lines are counted.
           "runId": "odd_1", "goal": "g", "budget": { "maxSteps": 3 },{{more}}
           "mcpServers": {
             "odd": {
-              "command": "dotnet", "args": ["{{typeof(OddServer).Assembly.Location}}", "serve", "{{_folder.Path}}"],{{server}} "tools": {{{words}}} }
+              "command": "dotnet", "args": ["{{typeof(OddServer).Assembly.Location}}", "serve", "{{_folder.Path}}"],{{server}}
+              "tools": {{{words}}} }
           },
           "policy": {{policy}},
-          "decisions": [{ "kind": "tool", "name": "odd__{{tool}}", "input": { "a": 1 } }, { "kind": "answer", "text": "done" }]
+          "decisions": [{ "kind": "tool", "name": "odd__{{tool}}", "input": {{input}} }, { "kind": "answer", "text": "done" }]
         }
         """;
 }

@@ -25,8 +25,9 @@ public sealed class ServerToolTests
         // Cyrillic a, full-width letters, a zero-width space, case, a name as if it were mapped, names that differ after 64 characters.
         string[] upstream =
         [
-            "read_file", "re\u0430d_file", "\uff52ead_file", "read\u200b_file", "Read_File", "read file", "read\tfile", "read/file", "read.file",
-            ServerToolName.Of("fs", "read file")["fs__".Length..], new string('x', 80), new string('x', 81), new string('x', 60), "\u001b[2J", "\ud83d\ude00",
+            "read_file", "re\u0430d_file", "\uff52ead_file", "read\u200b_file", "Read_File", "read file", "read\tfile", "read/file",
+            "read.file", ServerToolName.Of("fs", "read file")["fs__".Length..], new string('x', 80), new string('x', 81),
+            new string('x', 60), "\u001b[2J", "\ud83d\ude00",
         ];
         var names = upstream.Select(static name => ServerToolName.Of("fs", name)).ToList();
         Assert.Equal(names.Count, names.Distinct(StringComparer.Ordinal).Count());
@@ -46,10 +47,11 @@ public sealed class ServerToolTests
     [Fact]
     public void Of_two_tools_with_one_name_none_is_offered()
     {
-        var tools = ServerTool.Of(Server, new ServerPins("fs", [Pin("a"), Pin("a", "\"description\": \"Other.\""), Pin("b")]));
+        ToolPin[] pins = [Pin("a"), Pin("a", "\"description\": \"Other.\""), Pin("b")];
+        var tools = ServerTool.Of(Server, new ServerPins("fs", pins.ToSeq()));
         Assert.Equal([false, false, true], tools.Select(static tool => tool.Tool.Enabled));
         Assert.Contains("two tools of this name", tools[0].NotOffered);
-        Assert.Equal(2, Play.Parse(Scenario($$"""{ "fs": [{{Locked(Pin("a"))}}, {{Locked(Pin("a", "\"description\": \"Other.\""))}}, {{Locked(Pin("b"))}}] }""")).Agent.Tools.Count);
+        Assert.Equal(2, Play.Parse(Scenario(Locked(pins))).Agent.Tools.Count);
     }
 
     // Hints, whether they are trusted, what the operator says; class, where it comes from, idempotent, labels.
@@ -63,10 +65,11 @@ public sealed class ServerToolTests
     [InlineData("""{ "idempotentHint": true }""", false, SideEffect.Write, SideEffect.Write, "operator", false, "l")]
     [InlineData("{}", true, null, SideEffect.Write, "annotations", false, "l,untrusted")]
     [InlineData("[]", true, null, SideEffect.Write, "annotations", false, "l,untrusted")]
-    public void A_tool_is_a_write_unless_the_operator_says_otherwise_or_trusts_the_servers_hints(string annotations, bool trusted, SideEffect? said,
-        SideEffect sideEffect, string from, bool idempotent, string labels)
+    public void A_tool_is_a_write_unless_the_operator_says_otherwise_or_trusts_the_servers_hints(string annotations, bool trusted,
+        SideEffect? said, SideEffect sideEffect, string from, bool idempotent, string labels)
     {
-        var server = Server with { TrustAnnotations = trusted, Labels = ["l"], Tools = said is null ? [] : [new OperatorsWord("t") { SideEffect = said }] };
+        var words = said is null ? Seq<OperatorsWord>.Empty : [new OperatorsWord("t") { SideEffect = said }];
+        var server = Server with { TrustAnnotations = trusted, Labels = ["l"], Tools = words };
         var tool = Assert.Single(ServerTool.Of(server, new ServerPins("fs", [Pin("t", $"\"annotations\": {annotations}")])));
         Assert.Equal((sideEffect, from, idempotent, labels),
             (tool.Tool.Ref.SideEffect, tool.ClassFrom, tool.Tool.Ref.Idempotent, string.Join(',', tool.Tool.Ref.Labels)));
@@ -84,15 +87,20 @@ public sealed class ServerToolTests
     }
 
     [Fact]
-    public void A_tool_that_can_only_be_called_as_a_task_is_not_offered() =>
-        Assert.Contains("as a task", Assert.Single(ServerTool.Of(Server, new ServerPins("fs", [Pin("t", "\"execution\": { \"taskSupport\": \"required\" }")]))).NotOffered);
+    public void A_tool_that_can_only_be_called_as_a_task_is_not_offered()
+    {
+        var pins = new ServerPins("fs", [Pin("t", """ "execution": { "taskSupport": "required" } """)]);
+        Assert.Contains("as a task", Assert.Single(ServerTool.Of(Server, pins)).NotOffered);
+    }
 
     [Fact]
     public void A_run_goes_by_its_pins_and_refuses_what_a_server_no_longer_confirms()
     {
         var pinned = new ServerPins("fs", [Pin("same"), Pin("changed"), Pin("gone"), Pin("doubled")]);
         var now = new ServerListing("fs", new ServerPins("fs",
-            [Pin("same"), Pin("changed", "\"description\": \"Other.\""), Pin("new"), Pin("doubled"), Pin("doubled", "\"title\": \"x\"")]), [], null);
+        [
+            Pin("same"), Pin("changed", "\"description\": \"Other.\""), Pin("new"), Pin("doubled"), Pin("doubled", "\"title\": \"x\""),
+        ]), [], null);
         Assert.Equal([("changed", true), ("doubled", true), ("gone", true), ("same", false)],
             now.For(pinned).Tools.Select(static pin => (pin.Name, pin.Refused is not null)));
         // What it knows of a tool is what was approved, refused or not.
@@ -121,7 +129,8 @@ public sealed class ServerToolTests
     [Fact]
     public void A_lock_file_that_was_edited_is_a_fault()
     {
-        var text = new ToolPins([new ServerPins("fs", [Pin("a")])]).ToLockFile().Replace("\"name\": \"a\"", "\"name\": \"b\"", StringComparison.Ordinal);
+        var text = new ToolPins([new ServerPins("fs", [Pin("a")])]).ToLockFile()
+            .Replace("\"name\": \"a\"", "\"name\": \"b\"", StringComparison.Ordinal);
         var fault = Assert.Single(ToolPins.Parse(Encoding.UTF8.GetBytes(text)).Faults);
         Assert.Equal("$.fs[0].sha256", fault.Path);
         Assert.Contains("was edited", fault.Message);
@@ -145,14 +154,14 @@ public sealed class ServerToolTests
     public void Once_tools_are_pinned_a_rule_and_a_word_about_one_that_does_not_exist_are_faults()
     {
         Assert.True(ScenarioReader.Parse(Encoding.UTF8.GetBytes(Scenario(null, rule: "fs__b", word: "c"))).IsValid);
-        var faults = ScenarioReader.Parse(Encoding.UTF8.GetBytes(Scenario($$"""{ "fs": [{{Locked(Pin("a"))}}] }""", rule: "fs__b", word: "c"))).Faults;
+        var faults = ScenarioReader.Parse(Encoding.UTF8.GetBytes(Scenario(Locked(Pin("a")), rule: "fs__b", word: "c"))).Faults;
         Assert.Equal(["$.mcpServers.fs.tools.c", "$.policy.rules[0].when.tool"], faults.Select(static fault => fault.Path));
-        Assert.True(ScenarioReader.Parse(Encoding.UTF8.GetBytes(Scenario($$"""{ "fs": [{{Locked(Pin("a"))}}] }""", rule: "fs__a", word: "fs__a"))).IsValid);
+        Assert.True(ScenarioReader.Parse(Encoding.UTF8.GetBytes(Scenario(Locked(Pin("a")), rule: "fs__a", word: "fs__a"))).IsValid);
     }
 
-    private static McpServer Server { get; } = new("fs") { Command = "fs" };
+    private static DeclaredServer Server { get; } = new("fs") { Command = "fs" };
 
-    private static IEnumerable<string> Offered(McpServer server, string[] tools) =>
+    private static IEnumerable<string> Offered(DeclaredServer server, string[] tools) =>
         ServerTool.Of(server, new ServerPins("fs", tools.Select(static name => Pin(name)).ToSeq())).Select(static tool => tool.Tool)
             .Where(static tool => tool.Enabled).Select(static tool => tool.Name);
 
@@ -163,7 +172,7 @@ public sealed class ServerToolTests
         return new ToolPin((Json.Object)StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.Wire).Value);
     }
 
-    private static string Locked(ToolPin pin) => $$"""{ "sha256": "{{pin.Hash}}", "tool": {{pin.Definition}} }""";
+    private static string Locked(params ToolPin[] pins) => new ToolPins([new ServerPins("fs", pins.ToSeq())]).ToString();
 
     private static string Scenario(string? pins, string rule = "fs__*", string word = "a") => $$"""
         {

@@ -6,7 +6,7 @@ namespace MiniRuntime.Shell;
 /// An MCP server that a scenario declares: how it is reached, as MCP clients write it, and what the operator says of its tools.
 /// </summary>
 /// <param name="Name">The first part of its tools' names: no <c>__</c> in it, and none at its end, so that a name has one reading.</param>
-public sealed record McpServer(string Name)
+public sealed record DeclaredServer(string Name)
 {
     /// <summary>How long a server's name may be.</summary>
     public const int MaxName = 32;

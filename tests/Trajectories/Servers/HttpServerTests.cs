@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using MiniRuntime.Core;
+using MiniRuntime.Mcp;
+using MiniRuntime.Shell;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>Servers that are reached over HTTP.</summary>
+public sealed class HttpServerTests
+{
+    [PeerFact]
+    public async Task A_server_is_listed_and_called_over_HTTP()
+    {
+        var port = FreePort();
+        using var process = Process.Start(new ProcessStartInfo("node", [Peers.Server("everything"), "streamableHttp"])
+        {
+            Environment = { ["PORT"] = $"{port}" },
+            RedirectStandardError = true,
+        })!;
+        try
+        {
+            while (await process.StandardError.ReadLineAsync() is { } line && !line.Contains("listening", StringComparison.Ordinal)) { }
+            var server = new DeclaredServer("all") { Url = new Uri($"http://localhost:{port}/mcp"), TrustAnnotations = true };
+            await using var servers = new McpTools([server]);
+            var listing = Assert.Single(await servers.ListAsync(default));
+            Assert.Null(listing.Fault);
+            var tools = ServerTool.Of(server, listing.Tools);
+            var model = new ScriptedModel(
+            [
+                ModelReply.Proposed(new CallTool("all__echo", Json.Object.Of(("message", "hi")))), ModelReply.Proposed(new Answer("done")),
+            ]);
+            var state = await new AgentRuntime(new Agent(tools.Select(static one => one.Tool), new Budget(maxSteps: 2)), model,
+                servers.Bind(Toolbox.Empty, tools)).RunAsync(new Run("r", "g"));
+            Assert.Equal(new Ok("Echo: hi"), state.Turns[0].Result);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Headers_take_secrets_to_the_server_and_no_redirection_takes_them_further()
+    {
+        using var here = Listen(out var address);
+        using var elsewhere = Listen(out var other);
+        var heard = new List<string?>();
+        var (answering, asked) = (AnswerAsync(), elsewhere.GetContextAsync());
+        var server = new DeclaredServer("web")
+        {
+            Url = new Uri(address + "mcp"), Headers = [new NamedText("Authorization", "Bearer ${secret:key}")],
+        };
+        var secrets = Secrets.Read([new NamedSecret("key", "KEY", [])], static _ => "the-value-of-it");
+        await using (var servers = new McpTools([server], new McpOptions { Secrets = secrets }))
+            Assert.NotNull(Assert.Single(await servers.ListAsync(default)).Fault);
+        Assert.All(heard, static header => Assert.Equal("Bearer the-value-of-it", header));
+        Assert.NotEmpty(heard);
+        Assert.False(asked.IsCompleted);
+        here.Stop();
+        await answering;
+
+        async Task AnswerAsync()
+        {
+            try
+            {
+                while (true)
+                {
+                    var context = await here.GetContextAsync();
+                    heard.Add(context.Request.Headers["Authorization"]);
+                    context.Response.StatusCode = 307;
+                    context.Response.RedirectLocation = other;
+                    context.Response.Close();
+                }
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+    }
+
+    private static HttpListener Listen(out string address)
+    {
+        var listener = new HttpListener();
+        listener.Prefixes.Add(address = $"http://localhost:{FreePort()}/");
+        listener.Start();
+        return listener;
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
+}
