@@ -20,6 +20,14 @@ internal static class OtherProcess
             case ["drive", var folder, var later, var dieAt]:
                 Console.Write(await new CrashingRun(folder, int.Parse(later)).DriveAsync(int.Parse(dieAt)));
                 return 0;
+            case ["drive-crowd", var folder, var later, var runs]:
+                await new Crowd(folder, int.Parse(later)).DriveAsync(int.Parse(runs));
+                return 0;
+            case ["answer-crowd", var folder, var later, var runs]:
+                await new Crowd(folder, int.Parse(later)).AnswerAsync(int.Parse(runs));
+                return 0;
+            case ["slow", var folder, var tool]:
+                return await new SlowTool(folder).DriveAsync(tool);
             default:
                 return 2;
         }
