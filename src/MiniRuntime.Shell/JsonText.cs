@@ -32,7 +32,8 @@ public sealed record JsonText
 
     /// <summary>Text as a value; no text is no value (which <see cref="Object"/> leaves out).</summary>
     [return: NotNullIfNotNull(nameof(value))]
-    public static implicit operator JsonText?(string? value) => value is null ? null : new(Quoted(value));
+    public static implicit operator JsonText?(string? value) => value is null ? null
+        : new(IsPlain(value) ? $"\"{value}\"" : CanonicalJson.Write(value));
 
     /// <summary>A truth value as a value.</summary>
     public static implicit operator JsonText(bool value) => new(CanonicalJson.Write(value));
@@ -82,16 +83,19 @@ public sealed record JsonText
         for (var i = 0; i < (_fields?.Length ?? _items!.Length); i++)
         {
             if (i > 0) to.Write(","u8);
-            if (_fields is not null)
-            {
-                Encoding.UTF8.GetBytes(Quoted(_fields[i].Name), to);
-                to.Write(":"u8);
-            }
+            if (_fields is not null) WriteName(_fields[i].Name, to);
             (_fields?[i].Value ?? _items![i]).WriteTo(to);
         }
         to.Write(_fields is null ? "]"u8 : "}"u8);
     }
 
-    private static string Quoted(string text) =>
-        text.AsSpan().ContainsAnyExcept(_plain) ? CanonicalJson.Write(text) : $"\"{text}\"";
+    private static void WriteName(string name, ArrayBufferWriter<byte> to)
+    {
+        var isPlain = IsPlain(name);
+        if (isPlain) to.Write("\""u8);
+        Encoding.UTF8.GetBytes(isPlain ? name : CanonicalJson.Write(name), to);
+        to.Write(isPlain ? "\":"u8 : ":"u8);
+    }
+
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept(_plain);
 }

@@ -24,6 +24,14 @@ internal static class OtherProcess
                 using (var output = new StreamWriter(Console.OpenStandardOutput()))
                     await new OddServer(folder, Console.In, output).ServeAsync();
                 return 0;
+            case ["drive-crowd", var folder, var later, var runs]:
+                await new Crowd(folder, int.Parse(later)).DriveAsync(int.Parse(runs));
+                return 0;
+            case ["answer-crowd", var folder, var later, var runs]:
+                await new Crowd(folder, int.Parse(later)).AnswerAsync(int.Parse(runs));
+                return 0;
+            case ["slow", var folder, var tool]:
+                return await new SlowTool(folder).DriveAsync(tool);
             default:
                 return 2;
         }

@@ -26,8 +26,6 @@ internal sealed class CrashingRun(string folder, int later)
         new Budget(12, maxToolFailures: 2),
         new Policy([new Rule(new Allow()), new Rule(new ApprovalRequired("money"), tool: "pay")]), Approvals.On);
 
-    private static readonly string[] _plan = ["pay", "look", "note", "mail"];
-
     private readonly AheadClock _clock = new(TimeSpan.FromMinutes(later));
     private int _passed;
     private int _dieAt;
@@ -57,7 +55,7 @@ internal sealed class CrashingRun(string folder, int later)
 
     private static string WorldOf(string folder) => Path.Combine(folder, "world.txt");
 
-    private AgentRuntime Runtime(IRunStore store) => new(Agent, new Planning(),
+    private AgentRuntime Runtime(IRunStore store) => new(Agent, new PlanningModel("pay", "look", "note", "mail"),
         Agent.Tools.Aggregate(Toolbox.Empty, (box, tool) => box.Bind(tool.Name, ExecuteAsync)), store,
         new RuntimeOptions { Clock = _clock });
 
@@ -76,23 +74,6 @@ internal sealed class CrashingRun(string folder, int later)
         using var me = Process.GetCurrentProcess();
         me.Kill();
         Thread.Sleep(Timeout.Infinite);
-    }
-
-    // Calls what has not been done yet, in the order of the plan, and then answers.
-    private sealed class Planning : IModel
-    {
-        public Task<ModelReply> ProposeAsync(ContextPacket packet, CancellationToken cancel)
-        {
-            var done = packet.Turns.Where(static turn => turn.Result.Ok is not null).Select(static turn => turn.Proposal?.CallTool?.Name);
-            var next = _plan.Except(done).FirstOrDefault();
-            Decision proposal = next is null ? new Answer("Done.") : new CallTool(next, Json.Object.Empty);
-            return Task.FromResult(ModelReply.Proposed(proposal));
-        }
-    }
-
-    private sealed class AheadClock(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 
     /// <summary>A store beside which somebody stands who is told before and after each append.</summary>
