@@ -21,11 +21,11 @@ try
         Output.Note("Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'.");
         return ExitCode.BadInput;
     }
-    // A signal ends what can be given up at once; a write that is in flight is waited for, as long as a tool may take.
+    using var signals = Signals.Register();
     return await parsed.InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+        ProcessTerminationTimeout = null,
     });
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
