@@ -18,7 +18,9 @@ try
     if (parsed.Errors.Count > 0)
     {
         foreach (var error in parsed.Errors) Output.Complain(error.Message);
-        Output.Note("Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'.");
+        Output.Note(parsed.CommandResult.Command is RootCommand
+            ? "Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'."
+            : $"Try 'miniruntime {parsed.CommandResult.Command.Name} --help'.");
         return ExitCode.BadInput;
     }
     using var signals = Signals.Register();

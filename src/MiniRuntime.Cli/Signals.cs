@@ -8,7 +8,7 @@ namespace MiniRuntime.Cli;
 /// </summary>
 internal sealed class Signals : IDisposable
 {
-    private static Signals? _listening;
+    private static volatile Signals? _listening;
 
     private readonly CancellationTokenSource _told = new();
 
