@@ -65,7 +65,7 @@ internal sealed class Account
     public static void Open(Page page, State state, OpenStore store)
     {
         if (Waiting.For(state) is { } waiting) waiting.Print(page, store);
-        else page.Line("left", $"the run goes on with: miniruntime resume {state.RunId}{store.Option}", Page.Warning, indent: "");
+        else page.Uncut("left", $"the run goes on with: miniruntime resume {state.RunId}{store.Option}", Page.Warning);
     }
 
     /// <summary>Shows an event.</summary>

@@ -31,7 +31,7 @@ internal static class CheckCommand
             Explores every run that an agent admits, and looks for the shortest one that breaks a law.
             Exit codes: 0 no law is broken; 1 a law is broken; 2 bad input; 4 a limit, or Ctrl-C, came before that was known.
             """) { file, depth, states, seconds, memory, law, save, json };
-        command.SetAction((parsed, cancel) => Task.Run(() => Check(
+        command.SetAction(parsed => Check(
             new Asked(parsed.GetRequiredValue(file), parsed.GetValue(law), parsed.GetValue(save), parsed.GetValue(json), usual with
             {
                 Depth = parsed.GetValue(depth),
@@ -39,8 +39,7 @@ internal static class CheckCommand
                 MaxTime = parsed.GetValue(seconds) is > 0 and var limit ? TimeSpan.FromSeconds(limit) : TimeSpan.MaxValue,
                 MaxMemory = (long)parsed.GetValue(memory) * MiB,
                 Begins = TimeProvider.System.GetUtcNow(),
-            }),
-            cancel)));
+            })));
         return command;
     }
 
@@ -54,7 +53,7 @@ internal static class CheckCommand
         return option;
     }
 
-    private static int Check(Asked asked, CancellationToken cancel)
+    private static int Check(Asked asked)
     {
         if (ScenarioFiles.ReadOne(asked.File) is not { Scenario: var scenario }) return ExitCode.BadInput;
         var laws = asked.Law is null ? scenario.Laws : scenario.Laws.Where(law => law.Name == asked.Law).ToSeq();
@@ -65,20 +64,21 @@ internal static class CheckCommand
         var samples = scenario.Script.Select(static line => line.Input).Concat(scenario.Inputs?.Select(static line => line.Input) ?? [])
             .SelectMany(static input => input.Decisions?.Items ?? [input])
             .Select(static proposal => proposal.Decision?.CallTool).OfType<CallTool>();
+        using var signals = Signals.Listen();
         Exploration found;
         using (var progress = new ProgressLine())
         {
             Alphabet alphabet;
             try
             {
-                alphabet = Alphabet.Of(scenario.Agent, scenario.Run, laws, samples, cancel);
+                alphabet = Alphabet.Of(scenario.Agent, scenario.Run, laws, samples, signals.Token);
             }
             catch (OperationCanceledException)
             {
                 Output.Complain("Interrupted while inputs were looked for; nothing was explored.");
                 return ExitCode.Incomplete;
             }
-            found = Explorer.Explore(scenario.Agent, scenario.Run, laws, alphabet, asked.Options, progress.Show, cancel);
+            found = Explorer.Explore(scenario.Agent, scenario.Run, laws, alphabet, asked.Options, progress.Show, signals.Token);
         }
         if (asked.Json) Output.Json(CheckReport.Document(scenario, found));
         else CheckReport.Print(new Page(Output.Terminal()), scenario, found);

@@ -6,12 +6,11 @@ namespace MiniRuntime.Cli;
 /// <summary>How runs ended: each is told at its end, and all of them give one exit code.</summary>
 internal sealed class Outcome
 {
-    private bool _failed;
-    private bool _waiting;
-    private bool _notSuccessful;
+    /// <summary>What the exit code says of all runs so far: the worst of what it would say of each.</summary>
+    public int Code { get; private set; } = ExitCode.Ok;
 
-    /// <summary>What the exit code says of all runs so far.</summary>
-    public int Code => _failed ? ExitCode.Failed : _waiting ? ExitCode.Waiting : _notSuccessful ? ExitCode.NotSuccessful : ExitCode.Ok;
+    /// <summary>What the exit code says of one that did not come to its end.</summary>
+    public void Add(int code) => Code = ExitCode.Worst(Code, code);
 
     /// <summary>Judges how a run ended, and tells it.</summary>
     /// <param name="scenario">Its scenario.</param>
@@ -26,12 +25,13 @@ internal sealed class Outcome
         var (evals, laws) = isOpen ? ([], []) : run.Judge(scenario);
         if (json)
         {
-            Output.Json(JsonText.Object([("result", run.Document()), ("evaluations", ScenarioRun.Document(evals, laws)),
-                ("waiting", isOpen ? Waiting.For(run.State)?.Document : null)]));
+            Output.Document([("result", run.Document()), ("evaluations", ScenarioRun.Document(evals, laws)),
+                ("waiting", isOpen ? Waiting.For(run.State)?.Document : null)]);
         }
         account?.End(run.State, evals, laws, trace ? run.Events : []);
-        _waiting |= isOpen;
-        _failed |= evals.Any(static result => !result.Passed) || laws.Any(static result => !result.Passed);
-        _notSuccessful |= !isOpen && evals.Count == 0 && run.State.Stopped?.Reason != StopReason.Success;
+        Add(isOpen ? ExitCode.Waiting
+            : evals.Any(static result => !result.Passed) || laws.Any(static result => !result.Passed) ? ExitCode.Failed
+            : evals.Count == 0 && run.State.Stopped?.Reason != StopReason.Success ? ExitCode.NotSuccessful
+            : ExitCode.Ok);
     }
 }

@@ -43,6 +43,15 @@ internal static class Output
         }
     }
 
+    /// <summary>
+    /// What a command has to tell a program, on one line: each field is there always, and null where there is nothing to say.
+    /// </summary>
+    public static void Document(IEnumerable<(string Name, JsonText? Value)> fields) => Json(Fields(fields));
+
+    /// <summary>A part of such a document.</summary>
+    public static JsonText Fields(IEnumerable<(string Name, JsonText? Value)> fields) =>
+        JsonText.Object(fields.Select(static field => (field.Name, field.Value ?? (JsonText?)Core.Json.None)));
+
     /// <summary>A value for programs, on one line. Should it reach a terminal after all, nothing in it acts there.</summary>
     public static void Json(JsonText value) => Console.Out.WriteLine(Escape.Json(value.ToString()));
 }

@@ -39,7 +39,7 @@ internal sealed class Page(IAnsiConsole console)
     }
 
     /// <summary>The same, whole, however long: for what a person is to decide upon.</summary>
-    public void Uncut(string label, string text) => Under($"{label,-10}", Escape.Line(text), Plain);
+    public void Uncut(string label, string text, Style? style = null) => Under($"{label,-10}", Escape.Line(text), style ?? Plain);
 
     private void Under(string head, string safe, Style style)
     {

@@ -18,14 +18,16 @@ try
     if (parsed.Errors.Count > 0)
     {
         foreach (var error in parsed.Errors) Output.Complain(error.Message);
-        Output.Note("Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'.");
+        Output.Note(parsed.CommandResult.Command is RootCommand
+            ? "Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'."
+            : $"Try 'miniruntime {parsed.CommandResult.Command.Name} --help'.");
         return ExitCode.BadInput;
     }
-    // A signal ends what can be given up at once; a write that is in flight is waited for, as long as a tool may take.
+    using var signals = Signals.Register();
     return await parsed.InvokeAsync(new InvocationConfiguration
     {
         EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+        ProcessTerminationTimeout = null,
     });
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -9,7 +9,8 @@ namespace MiniRuntime.Cli;
 /// </summary>
 internal static class RunCommand
 {
-    private sealed record Asked(string[] Paths, bool Json, bool Trace, string? Store, string? Reviewer, string? Model, string? Record);
+    private sealed record Asked(string[] Paths, bool Json, bool Trace, string? Store, string? Reviewer, Durability Durability, string? Model,
+        string? Record);
 
     public static Command Create()
     {
@@ -35,23 +36,32 @@ internal static class RunCommand
         {
             Description = "Write the scenario to this file with what the model said as its script, so that it can be played again without a model.",
         };
+        var durability = Stores.Durability();
         var command = new Command("run", """
             Runs scenarios and judges their evals.
-            Exit codes: 0 all is well; 1 an eval failed or a law was broken; 2 bad input, nothing was run; 3 a run without evals did not
-            end in success; 5 a run waits for a person or was left; 6 a run of that name exists.
-            """) { paths, json, trace, store, reviewer, model, record };
-        // On a thread of its own, so that a signal ends the command even where a file does not end (a pipe that nobody writes to).
-        command.SetAction((parsed, cancel) => Task.Run(() => RunAsync(
+            Exit codes, the first that applies to one of them: 2 bad input, nothing was run; 74 the output or the store cannot be written;
+            1 an eval failed or a law was broken; 3 a run without evals did not end in success; 5 a run waits for a person or was left;
+            6 a run of that name exists; 0 all is well.
+            """) { paths, json, trace, store, reviewer, durability, model, record };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(store) is not null) return;
+            if (result.GetResult(durability) is { Implicit: false })
+                result.AddError("--durability goes with --store: without one nothing is kept.");
+            if (result.GetResult(reviewer) is { Implicit: false })
+                result.AddError("--as goes with --store: without one a run does not wait.");
+        });
+        command.SetAction((parsed, _) => RunAsync(
             new Asked(parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(trace), parsed.GetValue(store),
-                parsed.GetValue(reviewer), parsed.GetValue(model), parsed.GetValue(record)),
-            cancel)));
+                parsed.GetValue(reviewer), Stores.DurabilityOf(parsed.GetRequiredValue(durability)), parsed.GetValue(model),
+                parsed.GetValue(record))));
         return command;
     }
 
-    private static async Task<int> RunAsync(Asked asked, CancellationToken cancel)
+    private static async Task<int> RunAsync(Asked asked)
     {
         if (ScenarioFiles.Read(asked.Paths, mayPin: true).OrReport() is not { } read) return ExitCode.BadInput;
-        if (await Pinning.WholeAsync(read, cancel) is not { } files) return ExitCode.BadInput;
+        if (await Pinning.WholeAsync(read, CancellationToken.None) is not { } files) return ExitCode.BadInput;
         if (asked.Record is not null && files.Count > 1) return Output.BadInput("--record is for one scenario; name one file.");
         if (asked.Record is not null && SavedScenario.Fault(asked.Record, files[0].Path, "--record") is { } fault) return Output.BadInput(fault);
         if (asked.Model is { } model)
@@ -66,10 +76,13 @@ internal static class RunCommand
         var unfit = files.SelectMany(ScenarioRun.Faults).ToList();
         foreach (var line in unfit) Output.Note(line);
         if (unfit.Count > 0) return ExitCode.BadInput;
+        using var signals = Signals.Listen();
+        var cancel = signals.Token;
         if (asked.Store is null) return await RunAsync(asked, files, null, cancel);
         if (files.FirstOrDefault(static file => file.Scenario.Inputs is not null) is { } played)
             return Output.BadInput($"{played.Path}: It plays 'inputs', so nothing in it waits for a store; run it without --store.");
-        return await Stores.OpenAsync(asked.Store, store => RunAsync(asked, files, store, cancel));
+        return await Stores.OpenAsync(asked.Store, store => RunAsync(asked, files, store, cancel),
+            new SqliteStoreOptions { Durability = asked.Durability });
     }
 
     private static async Task<int> RunAsync(Asked asked, IReadOnlyList<ScenarioFile> files, OpenStore? store, CancellationToken cancel)
@@ -77,18 +90,33 @@ internal static class RunCommand
         var (page, outcome) = (new Page(Output.Terminal()), new Outcome());
         foreach (var file in files)
         {
-            // What was left begins nothing more.
-            if (store is not null && cancel.IsCancellationRequested) return ExitCode.Waiting;
+            if (store is not null && cancel.IsCancellationRequested)
+            {
+                // What is left begins nothing more.
+                Output.Note($"{file.Scenario.Run.Id} was not begun.");
+                outcome.Add(ExitCode.Waiting);
+                continue;
+            }
             var account = asked.Json ? null : new Account(page, file.Scenario.Run, store);
             Action<StepResult>? watch = account is null ? null : account.Show;
             Action<string>? said = account is null || Console.IsOutputRedirected ? null : page.Said;
-            var run = store is null
-                ? await ScenarioRun.Of(file.Scenario, watch, said, cancel)
-                : await ScenarioRun.InAsync(file, store.Runs, watch, said, cancel);
-            if (store is not null && !asked.Json && asked.Reviewer is { } reviewer)
-                run = await Prompts.AnswerAsync(page, file.Scenario, run, store, reviewer, watch, cancel);
-            if (asked.Record is { } record && Recording.Write(record, file.Bytes, run.Events) is { } unwritten) return Output.BadInput(unwritten);
-            outcome.End(file.Scenario, run, account, asked.Json, asked.Trace, waits: store is not null);
+            try
+            {
+                var run = store is null
+                    ? await ScenarioRun.Of(file.Scenario, watch, said, cancel)
+                    : await ScenarioRun.InAsync(file, store.Runs, watch, said, cancel);
+                if (store is not null && account is not null && asked.Reviewer is { } reviewer)
+                    run = await Prompts.AnswerAsync(page, file.Scenario, run, store, reviewer, account, cancel);
+                if (asked.Record is { } record && Recording.Write(record, file.Bytes, run.Events) is { } unwritten)
+                    return Output.BadInput(unwritten);
+                outcome.End(file.Scenario, run, account, asked.Json, asked.Trace, waits: store is not null);
+            }
+            catch (StoreException e) when (e is not StoreWriteException)
+            {
+                // A name that is taken keeps no other run from beginning.
+                Output.Complain(e.Message);
+                outcome.Add(Stores.CodeOf(e));
+            }
         }
         return outcome.Code;
     }

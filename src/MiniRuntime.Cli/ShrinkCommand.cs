@@ -25,12 +25,12 @@ internal static class ShrinkCommand
             Takes a run that breaks a law or fails an eval, and leaves out every input without which it still does.
             Exit codes: 0 a shorter run, or this one, is shown; 2 bad input, also where the run has nothing wrong; 4 interrupted.
             """) { file, law, eval, save, json };
-        command.SetAction((parsed, cancel) => Task.Run(() => ShrinkAsync(parsed.GetRequiredValue(file), parsed.GetValue(law),
-            parsed.GetValue(eval), parsed.GetValue(save), parsed.GetValue(json), cancel)));
+        command.SetAction((parsed, _) => ShrinkAsync(parsed.GetRequiredValue(file), parsed.GetValue(law),
+            parsed.GetValue(eval), parsed.GetValue(save), parsed.GetValue(json)));
         return command;
     }
 
-    private static async Task<int> ShrinkAsync(string file, string? law, string? eval, string? save, bool json, CancellationToken cancel)
+    private static async Task<int> ShrinkAsync(string file, string? law, string? eval, string? save, bool json)
     {
         if (law is not null && eval is not null) return Output.BadInput("Give --law or --eval, not both.");
         if (ScenarioFiles.ReadOne(file) is not { Scenario: var scenario }) return ExitCode.BadInput;
@@ -39,6 +39,8 @@ internal static class ShrinkCommand
         if (save is not null && SavedScenario.Fault(save, file) is { } fault) return Output.BadInput(fault);
 
         var begins = TimeProvider.System.GetUtcNow();
+        using var signals = Signals.Listen();
+        var cancel = signals.Token;
         var script = scenario.Inputs ?? Shrinker.Script((await ScenarioRun.Of(scenario, null, null, cancel)).Events)
             // Scripted models and tools answer at once; how long the machine took for it is no part of the story.
             .Select(static line => line with { After = TimeSpan.Zero }).ToSeq();

@@ -15,6 +15,9 @@ public sealed class AgentRuntime
     // What a timer can wait: some 49 days. Whoever grants more grants that.
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
+    // Has no say in anything, and asks people rather than deciding what they were asked.
+    private static readonly Agent _nobody = new([], new Budget(1), approvals: Approvals.On);
+
     private readonly Agent _agent;
     private readonly IModel _model;
     private readonly Dictionary<string, Bound> _tools;
@@ -71,7 +74,7 @@ public sealed class AgentRuntime
         CancellationToken leave = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return DriveAsync(run.Id, () => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave,
+        return DriveAsync(run.Id, _ => Task.FromResult(_agent.Start(_options.Secrets.Redact(run), Stamp())), watch, cancel, leave,
             _options.Scenario);
     }
 
@@ -83,7 +86,7 @@ public sealed class AgentRuntime
     /// <param name="watch">As for <see cref="RunAsync"/>.</param>
     /// <param name="cancel">As for <see cref="RunAsync"/>.</param>
     /// <param name="leave">As for <see cref="RunAsync"/>.</param>
-    /// <returns>As for <see cref="RunAsync"/>. A run that has stopped stays as it is.</returns>
+    /// <returns>As for <see cref="RunAsync"/>. A run that has stopped stays as it is, with the scenario that it has.</returns>
     /// <exception cref="StoreException">
     /// There is no such run, its journal is damaged, or somebody drives it (<see cref="RunIsDrivenException"/>).
     /// </exception>
@@ -91,7 +94,7 @@ public sealed class AgentRuntime
         CancellationToken leave = default)
     {
         ArgumentNullException.ThrowIfNull(runId);
-        return DriveAsync(runId, async () => TakeUp(await StateAsync(runId)), watch, cancel, leave);
+        return DriveAsync(runId, lease => TakeUpAsync(lease, runId), watch, cancel, leave);
     }
 
     /// <summary>
@@ -111,11 +114,30 @@ public sealed class AgentRuntime
         input = _options.Secrets.Redact(input);
         var state = await StateAsync(runId);
         // Whoever executed something is gone.
-        if (state.Phase.Executing is not null) state = await KeepAsync(held, _agent.Step(state, new Recovered(), Stamp()));
+        if (state.Phase.Executing is not null && input.Cancel is null)
+            state = await KeepAsync(held, _agent.Step(state, new Recovered(), Stamp()));
+        // A step that was cut off is finished first: nothing comes in before.
+        else if (state.Phase.Ready is not null || state.Phase.Judging is not null)
+        {
+            if (_agent == _nobody) throw new StoreException($"Run {runId} is in the middle of a step, which its own agent has to finish.");
+            state = await KeepAsync(held, _agent.Resume(state));
+        }
         if (_schemas.Fault(state, input) is { } fault) throw new FormatException(fault);
         var step = _agent.Step(state, input, Stamp());
         return (await KeepAsync(held, step), step.Events[0].Fact.Ignored?.Reason);
     }
+
+    /// <summary>
+    /// Cancels a run that nobody drives, and that is not in the middle of a step. Nothing is decided any more, so no agent is needed: it
+    /// can be any agent's run.
+    /// </summary>
+    /// <param name="store">Where the run is kept.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="options">Clock and owner.</param>
+    /// <returns>As for <see cref="TellAsync"/>.</returns>
+    /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>; or the run is in the middle of a step.</exception>
+    public static Task<(State State, string? Ignored)> CancelAsync(IRunStore store, string runId, RuntimeOptions? options = null) =>
+        new AgentRuntime(_nobody, new ScriptedModel([]), Toolbox.Empty, store, options).TellAsync(runId, new Cancel());
 
     /// <summary>The state of a run, folded from its journal.</summary>
     /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>
@@ -127,7 +149,7 @@ public sealed class AgentRuntime
         return folded.State ?? throw new StoreException($"Run {runId}: its journal is damaged. {folded.Fault}");
     }
 
-    private async Task<State> DriveAsync(string runId, Func<Task<StepResult>> begin, Action<StepResult>? watch,
+    private async Task<State> DriveAsync(string runId, Func<Lease, Task<StepResult>> begin, Action<StepResult>? watch,
         CancellationToken cancel, CancellationToken leave, ReadOnlyMemory<byte>? scenario = null)
     {
         var entered = await EnterAsync(cancel, leave);
@@ -135,7 +157,7 @@ public sealed class AgentRuntime
         {
             await using var held = await HeldLease.TakeAsync(_store, runId, _options, cancel, leave);
             var drive = new Drive(held, watch, scenario);
-            var goes = await RecordAsync(drive, await begin());
+            var goes = await RecordAsync(drive, await begin(held.Lease));
             while (goes) goes = await TurnAsync(drive) is { Unavailable: not null } turn ? await AgainAsync(drive, turn) : drive.Goes;
             drive.Failure?.Throw();
             return drive.Step.State;
@@ -225,6 +247,15 @@ public sealed class AgentRuntime
     // A run gets its scenario together with its first event: then no run is without one, and no other run gets it.
     private static ReadOnlyMemory<byte>? Given(StepResult step, ReadOnlyMemory<byte>? scenario) =>
         step.Events is [{ Sequence: 0 }, ..] ? scenario : null;
+
+    // The scenario that this agent was made from takes the place of the run's own only now: the run is held, can be read, and goes on.
+    private async Task<StepResult> TakeUpAsync(Lease lease, string runId)
+    {
+        var state = await StateAsync(runId);
+        var step = TakeUp(state);
+        if (state.Stopped is null && _options.Scenario is { } scenario) await _store.GiveScenarioAsync(lease, scenario);
+        return step;
+    }
 
     // What another process left: a call of which nobody knows, a step in the middle, a time that has come, or work that is owed still.
     private StepResult TakeUp(State state)

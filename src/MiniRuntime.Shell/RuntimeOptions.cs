@@ -45,8 +45,8 @@ public sealed record RuntimeOptions
         TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// The scenario file that agent, model and tools were made from, if they were: it is kept with each run that is started, so that any
-    /// process can take the run up.
+    /// The scenario file that agent, model and tools were made from, if they were: it is kept with each run that is started or taken up, so
+    /// that any process can take the run up later, and know what decided in it.
     /// </summary>
     public ReadOnlyMemory<byte>? Scenario { get; init; }
 

@@ -10,33 +10,38 @@ internal static class ApprovalsCommand
     public static Command Create()
     {
         var (store, json) = (Stores.Option(), new Option<bool>("--json") { Description = "Print one JSON document instead." });
-        var command = new Command("approvals", "Lists what runs wait for: approvals, replies, and calls in doubt.") { store, json };
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ListAsync(kept, parsed.GetValue(json))));
+        var command = new Command("approvals", """
+            Lists what runs wait for: approvals, replies, and calls in doubt.
+            Exit codes: 0 listed; 1 listed, but for a run that is damaged; 2 bad input.
+            """) { store, json };
+        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => ListAsync(kept, parsed.GetValue(json))));
         return command;
     }
 
     private static async Task<int> ListAsync(OpenStore store, bool json)
     {
-        var (page, waiting) = (new Page(Output.Terminal()), new List<Waiting>());
+        var (page, waiting, code) = (new Page(Output.Terminal()), new List<Waiting>(), ExitCode.Ok);
         foreach (var entry in await store.Runs.ListAsync())
         {
             try
             {
+                if (entry.Fault is { } fault) throw new StoreException($"{entry.RunId}: {fault}");
                 if (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).State is { } state && Waiting.For(state) is { } open)
                     waiting.Add(open);
             }
             catch (StoreException e)
             {
                 Output.Complain(e.Message);
+                code = ExitCode.Failed;
             }
         }
-        if (json) Output.Json(JsonText.Object([("waiting", JsonText.Array(waiting.Select(static open => open.Document)))]));
+        if (json) Output.Document([("waiting", JsonText.Array(waiting.Select(static open => open.Document)))]);
         else if (waiting.Count == 0) Console.Out.WriteLine("No run waits for a person.");
         foreach (var open in json ? [] : waiting)
         {
             page.Heading(StoredRun.RunIdOf(open.Id));
             open.Print(page, store);
         }
-        return ExitCode.Ok;
+        return code;
     }
 }

@@ -39,8 +39,8 @@ internal static class ApproveCommand
         }
         if (hash is null && !id.Contains(':', StringComparison.Ordinal))
         {
-            return Output.BadInput($"{id}: Say which call you saw, by the id of the request or by --hash; 'miniruntime show {id}' and "
-                + "'miniruntime approvals' show both. The run may wait for another one by now.");
+            return Output.BadInput($"{id}: Say which call you saw, by the id of the request or by --hash; 'miniruntime approvals' shows "
+                + "both. The run may wait for another one by now.");
         }
         return await Telling.TellAsync(store, id, state => state.Phase.AwaitingApproval is { Request: { } request }
             ? (PersonSaid)new Approve(request.Id, hash ?? request.Hash, reviewer, edited)

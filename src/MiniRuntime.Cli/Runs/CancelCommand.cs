@@ -11,7 +11,8 @@ internal static class CancelCommand
     {
         var (id, store) = (new Argument<string>("ID") { Description = "A run's id." }, Stores.Option());
         var command = new Command("cancel", """
-            Cancels a run. Where a process drives it, that process is asked to, and hears it before it begins anything more.
+            Cancels a run. Where a process drives it, that process is asked to, and hears it before it begins anything more. No scenario is
+            needed for that. A run that has stopped already stays as it is.
             Exit codes: 0 cancelled, or asked for; 2 bad input; 6 the run has stopped already.
             """) { id, store };
         command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store),
@@ -22,15 +23,21 @@ internal static class CancelCommand
     private static async Task<int> CancelAsync(OpenStore store, string id)
     {
         var run = await StoredRun.OfAsync(store, id);
+        if (run.State.Stopped is { } stopped)
+        {
+            Output.Complain($"{id}: The run has stopped already: {stopped.Reason.Name()}.");
+            return ExitCode.TooLate;
+        }
         if (await store.Runs.AskToCancelAsync(run.State.RunId))
         {
             new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy} drives {run.State.RunId}, and hears it before it begins anything "
                 + "more; should that process be dead, whoever resumes the run cancels it", Page.Plain, indent: "");
             return ExitCode.Ok;
         }
-        var scenario = await run.ScenarioAsync(store);
-        await using var servers = ScenarioRun.Servers(scenario);
-        var (state, ignored) = await run.Runtime(scenario, servers, store).TellAsync(run.State.RunId, new Cancel());
+        // Where a step is unfinished the agent has to finish it first; otherwise nothing is decided any more, so none is needed.
+        var (state, ignored) = run.State.Phase.Ready is null && run.State.Phase.Judging is null
+            ? await AgentRuntime.CancelAsync(store.Runs, run.State.RunId)
+            : await CutAsync(run, store);
         if (ignored is null)
         {
             Telling.Report(state, store);
@@ -38,5 +45,12 @@ internal static class CancelCommand
         }
         Output.Complain($"{id}: {Telling.Why(ignored)}");
         return ExitCode.TooLate;
+    }
+
+    private static async Task<(State State, string? Ignored)> CutAsync(StoredRun run, OpenStore store)
+    {
+        var scenario = await run.ScenarioAsync(store);
+        await using var servers = ScenarioRun.Servers(scenario);
+        return await run.Runtime(scenario, servers, store).TellAsync(run.State.RunId, new Cancel());
     }
 }

@@ -15,7 +15,7 @@ internal static class DeleteCommand
         var command = new Command("delete", """
             Deletes runs. Their journals are gone; their names, lengths and last hashes stay, so that no other run takes a name whose call
             ids were used.
-            Exit codes: 0 deleted; 2 bad input; 6 a process drives the run.
+            Exit codes: 0 deleted; 1 with --older-than, deleted but for what is damaged; 2 bad input; 6 a process drives the run.
             """) { id, store, days, force };
         command.Validators.Add(result =>
         {
@@ -33,7 +33,7 @@ internal static class DeleteCommand
         // A damaged run can be deleted too, and is not known to have stopped.
         if (!force && (await StoredRun.OfAsync(store, id)).State is { Stopped: null } open)
             return Output.BadInput($"{id}: The run has not stopped ({open.Phase.Name}). Cancel it first, or say --force to delete it as it is.");
-        if (await store.Runs.DeleteAsync(id) is not { } gone) return Output.BadInput($"There is no run '{id}' in this store.");
+        if (await store.Runs.DeleteAsync(id) is not { } gone) throw StoredRun.Absent(store, id);
         Report(gone);
         return ExitCode.Ok;
     }
@@ -45,6 +45,7 @@ internal static class DeleteCommand
         {
             try
             {
+                if (entry.Fault is { } fault) throw new StoreException($"{entry.RunId}: {fault}");
                 if (entry.DrivenBy is not null || (await StoredRun.OfAsync(store, entry.RunId)).State.Stopped is null) continue;
                 if (await store.Runs.DeleteAsync(entry.RunId) is not { } gone) continue;
                 Report(gone);
@@ -58,7 +59,7 @@ internal static class DeleteCommand
             }
         }
         Console.Out.WriteLine($"{deleted} deleted.");
-        return failed ? ExitCode.BadInput : ExitCode.Ok;
+        return failed ? ExitCode.Failed : ExitCode.Ok;
     }
 
     private static void Report(RunEntry gone) => new Page(Output.Terminal()).Line("deleted",

@@ -9,13 +9,16 @@ internal static class ExportCommand
     public static Command Create()
     {
         var ids = new Argument<string[]>("ID") { Description = "Runs' ids; by default all runs.", Arity = ArgumentArity.ZeroOrMore };
-        var (store, to) = (Stores.Option(), new Option<string?>("--to") { Description = "The file to write; by default standard output." });
+        var (store, to) = (Stores.Option(), new Option<string?>("--to")
+        {
+            Description = "The file to write, which appears whole or not at all; or a pipe or device. By default standard output.",
+        });
         var command = new Command("export", """
             Writes journals as JSON Lines, each event as it is kept, with its hash: for 'import', and for whoever wants to read them. Texts
             are as they were said; look at them with something that escapes what a terminal would act on.
-            Exit codes: 0 written; 1 written but for what is damaged; 2 bad input.
+            Exit codes: 0 written; 1 written but for what is damaged; 2 bad input; 74 it cannot be written.
             """) { ids, store, to };
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ExportAsync(
+        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => ExportAsync(
             kept, parsed.GetValue(ids) ?? [], parsed.GetValue(to))));
         return command;
     }
@@ -23,39 +26,70 @@ internal static class ExportCommand
     private static async Task<int> ExportAsync(OpenStore store, string[] ids, string? to)
     {
         var runs = new List<string>();
-        foreach (var id in ids)
+        foreach (var id in ids.Distinct(StringComparer.Ordinal))
         {
-            if (await store.Runs.FindAsync(id) is null) return Output.BadInput($"There is no run '{id}' in this store.");
+            if (await store.Runs.FindAsync(id) is null) throw StoredRun.Absent(store, id);
             runs.Add(id);
         }
         if (ids.Length == 0) runs.AddRange((await store.Runs.ListAsync()).Select(static entry => entry.RunId));
         if (to is null) return await WriteAsync(store, runs, Console.Out) ? ExitCode.Ok : ExitCode.Failed;
         if (Directory.Exists(to)) return Output.BadInput($"{to}: This is a folder; name a file.");
-        // A link is followed.
-        to = File.Exists(to) ? File.ResolveLinkTarget(to, returnFinalTarget: true)?.FullName ?? to : to;
-        var (half, whole) = ($"{to}.half-{Environment.ProcessId}", false);
         try
         {
-            // Whole or not at all: what stood there before stays until the new file is complete.
-            // And for its owner only: journals hold what people said.
+            var whole = await (Flow(to) is { } flow ? WriteAsync(store, runs, flow) : ReplaceAsync(store, runs, to));
+            Output.Note($"Written to {to}");
+            return whole ? ExitCode.Ok : ExitCode.Failed;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            Output.Complain($"{to}: It cannot be written: {e.Message}");
+            return e is DirectoryNotFoundException or UnauthorizedAccessException ? ExitCode.BadInput : ExitCode.NoOutput;
+        }
+    }
+
+    // What takes bytes and keeps no file in its place: a pipe, a terminal, a device. It is written to as it is; a file that is put there
+    // would take it away. Null for a file.
+    private static FileStream? Flow(string to)
+    {
+        if (!File.Exists(to)) return null;
+        var flow = new FileStream(to, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        if (!flow.CanSeek || IsDevice(Path.GetFullPath(to)) || IsDevice(Target(to))) return flow;
+        flow.Dispose();
+        return null;
+    }
+
+    private static bool IsDevice(string path) =>
+        (path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal))
+        || path.StartsWith("/proc/", StringComparison.Ordinal);
+
+    // A link is followed.
+    private static string Target(string path) =>
+        (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+
+    // Whole or not at all: what stood there before stays until the new file is complete.
+    private static async Task<bool> ReplaceAsync(OpenStore store, IReadOnlyList<string> runs, string to)
+    {
+        var place = Target(to);
+        var half = $"{place}.half-{Environment.ProcessId}";
+        try
+        {
+            // For its owner only: journals hold what people said.
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            await using (var file = new StreamWriter(new FileStream(half, options)))
-            {
-                whole = await WriteAsync(store, runs, file);
-            }
-            File.Move(half, to, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Output.BadInput($"{to}: It cannot be written: {e.Message}");
+            var whole = await WriteAsync(store, runs, new FileStream(half, options));
+            File.Move(half, place, overwrite: true);
+            return whole;
         }
         finally
         {
             File.Delete(half);
         }
-        Output.Note($"Written to {to}");
-        return whole ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static async Task<bool> WriteAsync(OpenStore store, IReadOnlyList<string> runs, FileStream to)
+    {
+        await using var text = new StreamWriter(to);
+        return await WriteAsync(store, runs, text);
     }
 
     // A run that is damaged does not keep the others from being taken out. What is whole of it is written, and does not import.

@@ -13,16 +13,17 @@ internal static class ImportCommand
         ScenarioFiles.RefuseOptions(file);
         var command = new Command("import", """
             Takes over journals that were exported, after verifying every event. They can only be looked at, until 'resume --scenario FILE'
-            says what is run here: an imported file never does.
-            Exit codes: 0 taken over; 2 bad input, nothing was taken over; 6 a run of that name exists.
+            says what is run here: an imported file never does. All of them are taken over, or none.
+            Exit codes: 0 taken over; 2 bad input; 6 a run of such a name exists; 74 the store cannot be written.
             """) { file, store };
-        command.SetAction((parsed, _) => Stores.OpenAsync(parsed.GetRequiredValue(store), kept => ImportAsync(
-            kept, parsed.GetRequiredValue(file))));
+        command.SetAction((parsed, _) => ImportAsync(parsed.GetRequiredValue(store), parsed.GetRequiredValue(file)));
         return command;
     }
 
-    private static async Task<int> ImportAsync(OpenStore store, string file)
+    // The file is read and verified before there is a store: none is made for what is refused.
+    private static async Task<int> ImportAsync(string path, string file)
     {
+        if (Directory.Exists(file)) return Output.BadInput($"{file}: This is a folder; name a file that 'export' wrote.");
         Decoded<Seq<Seq<JournalLine>>> read;
         try
         {
@@ -32,26 +33,23 @@ internal static class ImportCommand
         {
             return Output.BadInput($"{file}: The file cannot be read: {e.Message}");
         }
-        foreach (var fault in read.Faults) Output.Note($"{file}:{fault}");
+        foreach (var fault in read.Faults) Output.Note($"{file}:{(fault.Line is { } line ? $"{line}:" : "")} {fault.Message}");
         if (!read.IsValid) return ExitCode.BadInput;
-        foreach (var journal in read.Value)
+        return await Stores.OpenAsync(path, store => ImportAsync(store, file, read.Value), new SqliteStoreOptions());
+    }
+
+    private static async Task<int> ImportAsync(OpenStore store, string file, Seq<Seq<JournalLine>> journals)
+    {
+        try
         {
-            if (await store.Runs.FindAsync(journal[0].RunId) is null) continue;
-            Output.Complain($"{file}: There is a run '{journal[0].RunId}' in this store already. Nothing was taken over.");
+            await store.Runs.ImportAsync([.. journals.SelectMany(static journal => journal)]);
+        }
+        catch (StoreException e) when (Stores.CodeOf(e) == ExitCode.TooLate)
+        {
+            Output.Complain($"{file}: {e.Message} Nothing was taken over.");
             return ExitCode.TooLate;
         }
-        for (var i = 0; i < read.Value.Count; i++)
-        {
-            try
-            {
-                await store.Runs.ImportAsync(read.Value[i]);
-            }
-            catch (StoreException e) when (i > 0)
-            {
-                throw new StoreException($"{e.Message} The {i} before it in the file were taken over.", e);
-            }
-        }
-        Output.Note($"{read.Value.Count} {(read.Value.Count == 1 ? "run" : "runs")} taken over");
+        Output.Note($"{journals.Count} {(journals.Count == 1 ? "run" : "runs")} taken over");
         return ExitCode.Ok;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
 using Spectre.Console;
@@ -11,46 +12,76 @@ internal static class Prompts
 {
     /// <summary>Answers and drives a run until it ends, or until it waits and they do not answer.</summary>
     public static async Task<ScenarioRun> AnswerAsync(Page page, Scenario scenario, ScenarioRun run, OpenStore store, string person,
-        Action<StepResult>? watch, CancellationToken leave)
+        Account account, CancellationToken leave)
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected) return run;
         while (!leave.IsCancellationRequested && run.State.Stopped is null && Waiting.For(run.State) is { } waiting)
         {
-            waiting.Print(page, store);
-            if (Ask(run.State, person) is not { } said) return run;
+            waiting.Print(page);
+            if (await AskAsync(run.State, person, leave) is not { } said) return run;
             await using var servers = ScenarioRun.Servers(scenario);
             var runtime = ScenarioRun.Runtime(scenario, servers, store.Runs, trace: run.Events);
             var (_, ignored) = await runtime.TellAsync(run.State.RunId, said);
-            if (ignored is not null) page.Line("ignored", Telling.Why(ignored), Page.Bad, indent: "");
-            var state = await runtime.ResumeAsync(run.State.RunId, watch, leave: leave);
+            var told = await store.Runs.ReadAsync(run.State.RunId, CancellationToken.None);
+            foreach (var traced in told.Skip(run.Events.Count)) account.Show(traced);
+            if (ignored is not null) page.Line("", Telling.Why(ignored), Page.Bad);
+            var state = await runtime.ResumeAsync(run.State.RunId, account.Show, leave: leave);
             run = new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
         }
         return run;
     }
 
     // Null: they leave it for later.
-    private static PersonSaid? Ask(State state, string person)
+    private static async Task<PersonSaid?> AskAsync(State state, string person, CancellationToken leave)
+    {
+        try
+        {
+            // What was typed before there was a question is no answer to it.
+            while (Console.KeyAvailable) Console.ReadKey(intercept: true);
+            return await SayAsync(state, person, leave);
+        }
+        catch (OperationCanceledException)
+        {
+            AnsiConsole.WriteLine();
+            return null;
+        }
+    }
+
+    private static async Task<PersonSaid?> SayAsync(State state, string person, CancellationToken leave)
     {
         if (state.Phase.AwaitingApproval is { Request: { } request })
         {
-            return Choose("Approve this call?", "later", "approve", "reject") switch
+            return await ChooseAsync("Approve this call?", "later", "approve", "reject") switch
             {
                 "approve" => (PersonSaid)new Approve(request.Id, request.Hash, person),
-                "reject" => new Reject(request.Id, person, AnsiConsole.Ask<string>("Why not?")),
+                "reject" => new Reject(request.Id, person, await TextAsync("Why not?")),
                 _ => null,
             };
         }
-        if (state.Phase.AwaitingReply is { } question) return new Reply(question.Id, AnsiConsole.Ask<string>("Your answer:"), person);
+        if (state.Phase.AwaitingReply is { } question) return new Reply(question.Id, await TextAsync("Your answer:"), person);
         var call = state.Phase.InDoubt!.Call;
-        return Choose("What became of this call?", "later", "it happened", "it did not happen", "nobody can tell: cancel the run") switch
+        const string NobodyKnows = "nobody can tell: cancel the run";
+        return await ChooseAsync("What became of this call?", "later", "it happened", "it did not happen", NobodyKnows) switch
         {
-            "it happened" => (PersonSaid)new Resolve(call.Id, Resolution.Happened, person),
+            "it happened" => (PersonSaid)new Resolve(call.Id, Resolution.Happened, person, await ResultAsync()),
             "it did not happen" => new Resolve(call.Id, Resolution.DidNotHappen, person),
-            "later" => null,
-            _ => new Resolve(call.Id, Resolution.Abandon, person),
+            NobodyKnows => new Resolve(call.Id, Resolution.Abandon, person),
+            _ => null,
         };
-    }
 
-    private static string Choose(string question, params string[] choices) =>
-        AnsiConsole.Prompt(new SelectionPrompt<string>().Title(question).AddChoices(choices));
+        Task<string> ChooseAsync(string question, params string[] choices) =>
+            new SelectionPrompt<string>().Title(question).AddChoices(choices).ShowAsync(AnsiConsole.Console, leave);
+
+        async Task<Json?> ResultAsync()
+        {
+            var text = await new TextPrompt<string>("With what result (JSON; nothing for none)?").AllowEmpty()
+                .Validate(static said => said.Length == 0 || Read(said).IsValid, "That is no JSON; text needs quotes.")
+                .ShowAsync(AnsiConsole.Console, leave);
+            return text.Length == 0 ? null : Read(text).Value;
+        }
+
+        static Decoded<Json> Read(string text) => StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.Wire);
+
+        Task<string> TextAsync(string question) => new TextPrompt<string>(question).ShowAsync(AnsiConsole.Console, leave);
+    }
 }

@@ -10,13 +10,16 @@ internal static class ReplayCommand
     {
         var (id, store) = (new Argument<string>("ID") { Description = "A run's id." }, Stores.Option());
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead." };
-        var scenario = new Option<string?>("--scenario") { Description = "The scenario to replay it with; by default the run's own." };
+        var scenario = new Option<string?>("--scenario")
+        {
+            Description = "The scenario to replay all of it with; by default the run's own, each for the events that it governed.",
+        };
         var command = new Command("replay", """
             Folds a journal again, from what came in alone, with the agent of a scenario, and compares every event byte for byte.
             Nothing is executed.
             Exit codes: 0 the same; 1 something comes out otherwise; 2 bad input.
             """) { id, store, scenario, json };
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ReplayAsync(
+        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => ReplayAsync(
             kept, parsed.GetRequiredValue(id), parsed.GetValue(scenario), parsed.GetValue(json))));
         return command;
     }
@@ -24,16 +27,16 @@ internal static class ReplayCommand
     private static async Task<int> ReplayAsync(OpenStore store, string id, string? file, bool json)
     {
         var run = await StoredRun.OfAsync(store, id);
-        var scenario = file is null ? await run.ScenarioAsync(store) : ScenarioFiles.ReadOne(file)?.Scenario;
-        if (scenario is null) return ExitCode.BadInput;
-        var replay = Replay.Of(scenario.Agent, run.Events);
+        var named = file is null ? null : ScenarioFiles.ReadOne(file)?.Scenario;
+        if (file is not null && named is null) return ExitCode.BadInput;
+        var replay = named is null ? Replay.Of(await run.AgentsAsync(store), run.Events) : Replay.Of(named.Agent, run.Events);
         if (json)
         {
-            Output.Json(JsonText.Object(
+            Output.Document(
             [
                 ("runId", run.State.RunId), ("same", replay.Difference is null), ("events", replay.Events),
                 ("difference", replay.Difference), ("otherAgent", replay.OtherAgent),
-            ]));
+            ]);
         }
         else
         {

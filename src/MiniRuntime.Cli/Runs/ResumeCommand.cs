@@ -16,7 +16,8 @@ internal static class ResumeCommand
         var all = new Option<bool>("--all") { Description = "Every run that has not stopped, and that nobody drives." };
         var scenario = new Option<string?>("--scenario")
         {
-            Description = "A scenario file to drive the run with from now on. An imported run has none; of another one it takes the place.",
+            Description = "A scenario file to drive the run with from now on. An imported run has none; an earlier one stays, for what it "
+                + "governed.",
         };
         var takeOver = new Option<bool>("--take-over")
         {
@@ -30,50 +31,54 @@ internal static class ResumeCommand
         {
             if (result.GetValueOrDefault<int>() < 1) result.AddError("--parallel takes a number from 1 on.");
         });
+        var durability = Stores.Durability();
         var command = new Command("resume", """
             Takes a run up where it was left. A call that was executing is in doubt: reads and drafts are executed again, a write only if
             its tool honours the idempotency key; otherwise a person is asked.
-            Exit codes: as for 'run'; 2 also where a run is damaged or has no scenario; 6 another process drives the run.
-            """) { id, store, all, scenario, takeOver, reviewer, json, parallel };
+            Exit codes: as for 'run', with --all the first that applies to one of the runs; 2 also where a run is damaged or has no
+            scenario; 6 another process drives the run.
+            """) { id, store, all, scenario, takeOver, reviewer, json, parallel, durability };
         command.Validators.Add(result =>
         {
             if (result.GetValue(id) is null != result.GetValue(all)) result.AddError("Name a run, or say --all.");
             if (result.GetValue(all) && result.GetValue(scenario) is not null) result.AddError("--scenario goes with one run.");
+            if (result.GetValue(all) && result.GetValue(reviewer) is not null) result.AddError("--as goes with one run.");
+            if (result.GetValue(takeOver) && result.GetValue(scenario) is null) result.AddError("--take-over goes with --scenario.");
         });
-        command.SetAction((parsed, cancel) => Task.Run(() => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ResumeAsync(kept,
+        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ResumeAsync(kept,
             new Asked(parsed.GetValue(id), parsed.GetValue(all), parsed.GetValue(scenario), parsed.GetValue(takeOver), parsed.GetValue(reviewer),
-                parsed.GetValue(json),
-                parsed.GetValue(parallel)),
-            cancel))));
+                parsed.GetValue(json), parsed.GetValue(parallel))), Stores.DurabilityOf(parsed.GetRequiredValue(durability))));
         return command;
     }
 
-    private static async Task<int> ResumeAsync(OpenStore store, Asked asked, CancellationToken leave)
+    private static async Task<int> ResumeAsync(OpenStore store, Asked asked)
     {
-        if (asked.All) return await ResumeAllAsync(store, asked, leave);
-        if (asked.Scenario is not null)
-        {
-            if (ScenarioFiles.ReadOne(asked.Scenario, mayPin: true) is not { } read) return ExitCode.BadInput;
-            if (await Pinning.WholeAsync(read, leave) is not { } file) return ExitCode.BadInput;
-            if (await GiveAsync(store, asked, file) is { } fault) return Output.BadInput(fault);
-        }
+        if (asked.All) return await ResumeAllAsync(store, asked);
         var run = await StoredRun.OfAsync(store, asked.Id!);
-        var scenario = await run.ScenarioAsync(store);
+        var read = asked.Scenario is null ? null : ScenarioFiles.ReadOne(asked.Scenario, mayPin: true);
+        var file = read is null ? null : await Pinning.WholeAsync(read, CancellationToken.None);
+        if (asked.Scenario is not null && file is null) return ExitCode.BadInput;
+        if (file is not null && Unfit(run, file, asked.TakeOver) is { } fault) return Output.BadInput(fault);
+        using var signals = Signals.Listen();
+        var leave = signals.Token;
+        var scenario = file?.Scenario ?? await run.ScenarioAsync(store);
         var (page, outcome) = (new Page(Output.Terminal()), new Outcome());
         var account = asked.Json ? null : new Account(page, run.State.Run, store);
         foreach (var traced in run.Events) account?.Heard(traced);
         Action<StepResult>? watch = account is null ? null : account.Show;
-        var ended = await EndAsync(store, run, scenario, watch, leave);
-        if (!asked.Json && asked.Reviewer is { } reviewer)
-            ended = await Prompts.AnswerAsync(page, scenario, ended, store, reviewer, watch, leave);
+        var ended = await EndAsync(store, run, scenario, watch, leave, file?.Bytes);
+        if (account is not null && asked.Reviewer is { } reviewer)
+            ended = await Prompts.AnswerAsync(page, scenario, ended, store, reviewer, account, leave);
         outcome.End(scenario, ended, account, asked.Json, trace: false, waits: true);
         return outcome.Code;
     }
 
     // One line, or one document, for each: what they do would be told through one another.
-    private static async Task<int> ResumeAllAsync(OpenStore store, Asked asked, CancellationToken leave)
+    private static async Task<int> ResumeAllAsync(OpenStore store, Asked asked)
     {
-        var (page, outcome, told, leftOut) = (new Page(Output.Terminal()), new Outcome(), new Lock(), ExitCode.Ok);
+        using var signals = Signals.Listen();
+        var leave = signals.Token;
+        var (page, outcome, told) = (new Page(Output.Terminal()), new Outcome(), new Lock());
         try
         {
             await Parallel.ForEachAsync(await store.Runs.ListAsync(cancel: leave),
@@ -81,6 +86,7 @@ internal static class ResumeCommand
                 {
                     try
                     {
+                        if (entry.Fault is { } fault) throw new StoreException($"{entry.RunId}: {fault}");
                         var run = await StoredRun.OfAsync(store, entry.RunId);
                         if (run.State.Stopped is not null) return;
                         var scenario = await run.ScenarioAsync(store);
@@ -95,43 +101,43 @@ internal static class ResumeCommand
                     catch (StoreException e)
                     {
                         // Left out, and said so: another process drives it, it has no scenario, or it is damaged.
-                        lock (told) leftOut = leftOut == ExitCode.BadInput || e is not RunIsDrivenException ? ExitCode.BadInput : ExitCode.TooLate;
+                        lock (told) outcome.Add(Stores.CodeOf(e));
                         Output.Complain(e.Message);
                     }
                 });
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Waiting;
+            outcome.Add(ExitCode.Waiting);
         }
-        return leftOut != ExitCode.Ok ? leftOut : outcome.Code;
+        return outcome.Code;
     }
 
     private static async Task<ScenarioRun> EndAsync(OpenStore store, StoredRun run, Scenario scenario, Action<StepResult>? watch,
-        CancellationToken leave)
+        CancellationToken leave, byte[]? given = null)
     {
         if ((HeldSecrets.Fault(scenario) ?? ScenarioModel.Fault(scenario)) is { } fault) throw new StoreException($"Run {run.State.RunId}: {fault}");
         await using var servers = ScenarioRun.Servers(scenario);
-        var state = await run.Runtime(scenario, servers, store).ResumeAsync(run.State.RunId, watch, leave: leave);
+        var options = given is null ? new RuntimeOptions() : new RuntimeOptions { Scenario = given };
+        var state = await run.Runtime(scenario, servers, store, options).ResumeAsync(run.State.RunId, watch, leave: leave);
         return new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
     }
 
-    private static async Task<string?> GiveAsync(OpenStore store, Asked asked, ScenarioFile file)
+    // Why a run cannot be driven with this scenario; null when it can.
+    private static string? Unfit(StoredRun run, ScenarioFile file, bool takeOver)
     {
         if (file.Scenario.Inputs is not null) return $"{file.Path}: It plays 'inputs'; a run is resumed with a scenario that has 'decisions'.";
-        var run = await StoredRun.OfAsync(store, asked.Id!);
         if (file.Scenario.Run.Goal != run.State.Run.Goal)
             return $"{file.Path}: Its goal is another one than that of run {run.State.RunId}, so it is the scenario of another run.";
         // A permit, and an approval that was not used yet, are one run's. Here they would be used a second time, or for the first time on the
         // word of a file.
         var phase = run.State.Phase;
         var underWay = phase.Permitted is not null || phase.Executing is not null || phase.InDoubt is not null;
-        if (run.Entry.Scenario is null && underWay && !asked.TakeOver)
+        if (run.Entry.Scenario is null && underWay && !takeOver)
         {
             return $"{run.State.RunId}: It was imported with a call under way ({phase.Name}), which the store that it came from may go on with. "
                 + "If it was moved here, say --take-over; else fork it where it had none.";
         }
-        await store.HoldAsync(run.State.RunId, lease => store.Runs.GiveScenarioAsync(lease, file.Bytes));
         return null;
     }
 }

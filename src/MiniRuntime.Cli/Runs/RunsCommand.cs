@@ -13,8 +13,11 @@ internal static class RunsCommand
         var (store, json) = (Stores.Option(), new Option<bool>("--json") { Description = "Print one JSON document instead of a table." });
         var pattern = new Option<string>("--id") { Description = "Only runs whose id matches: '*' and '?' stand for anything.", DefaultValueFactory = static _ => "*" };
         var phase = new Option<string?>("--phase") { Description = "Only runs in this phase, or stopped for this reason." };
-        var command = new Command("runs", "Lists the runs in a store.") { store, json, pattern, phase };
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ListAsync(
+        var command = new Command("runs", """
+            Lists the runs in a store.
+            Exit codes: 0 listed; 1 listed, and one is damaged; 2 bad input.
+            """) { store, json, pattern, phase };
+        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => ListAsync(
             kept, parsed.GetRequiredValue(pattern), parsed.GetValue(phase), parsed.GetValue(json))));
         return command;
     }
@@ -27,43 +30,48 @@ internal static class RunsCommand
             var row = await RowAsync(store, entry);
             if (phase is null || phase == row.Phase || phase == row.Reason) rows.Add(row);
         }
-        if (json) Output.Json(JsonText.Object([("runs", JsonText.Array(rows.Select(Document)))]));
+        var damaged = rows.Where(static row => row.Fault is not null).ToList();
+        if (json) Output.Document([("runs", JsonText.Array(rows.Select(Document)))]);
         else if (rows.Count == 0) Console.Out.WriteLine("There are no such runs.");
         else
         {
             new Page(Output.Terminal()).Table(["id", "phase", "steps", "calls", "tokens", "cost", "age", "goal"], rows.Select(row => new[]
             {
                 row.Entry.RunId, row.Reason is null ? row.Phase : $"{row.Phase}: {row.Reason}", Text(row.State?.Spent.Steps),
-                Text(row.State?.Spent.ToolCalls), Text(row.State?.Spent.Tokens), Text(row.State?.Spent.Cost), Age(now - row.Entry.Created),
-                row.State?.Run.Goal ?? "",
+                Text(row.State?.Spent.ToolCalls), Text(row.State?.Spent.Tokens), Text(row.State?.Spent.Cost),
+                row.Entry.Fault is null ? Age(now - row.Entry.Created) : "", row.State?.Run.Goal ?? "",
             }));
         }
-        return ExitCode.Ok;
+        foreach (var row in damaged) Output.Complain($"{row.Entry.RunId}: {row.Fault}");
+        return damaged.Count > 0 ? ExitCode.Failed : ExitCode.Ok;
     }
 
     // What is listed is folded: there is no second record of where a run stands.
     private static async Task<Row> RowAsync(OpenStore store, RunEntry entry)
     {
+        if (entry.Fault is { } record) return Damaged(record);
         try
         {
-            return Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).State is { } state
-                ? new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name())
-                : Damaged();
+            var folded = Agent.Fold(await store.Runs.ReadAsync(entry.RunId));
+            return folded.State is { } state
+                ? new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name(), null)
+                : Damaged($"{folded.Fault}");
         }
-        catch (StoreException)
+        catch (StoreException e)
         {
-            return Damaged();
+            return Damaged(e.Message);
         }
 
-        Row Damaged() => new(entry, null, "damaged", null);
+        Row Damaged(string fault) => new(entry, null, "damaged", null, fault);
     }
 
-    private static JsonText Document(Row row) => JsonText.Object(
+    private static JsonText Document(Row row) => Output.Fields(
     [
         ("runId", row.Entry.RunId), ("phase", row.Phase), ("stopReason", row.Reason), ("goal", row.State?.Run.Goal),
         ("events", row.Entry.Events), ("head", row.Entry.Head), ("scenario", row.Entry.Scenario), ("drivenBy", row.Entry.DrivenBy),
-        ("created", Time(row.Entry.Created)), ("changed", Time(row.Entry.Changed)),
-        ("spent", row.State is { } state ? Codec.Spent.Encode(state.Spent) : null),
+        ("created", row.Entry.Fault is null ? Time(row.Entry.Created) : null),
+        ("changed", row.Entry.Fault is null ? Time(row.Entry.Changed) : null),
+        ("spent", row.State is { } state ? Codec.Spent.Encode(state.Spent) : null), ("fault", row.Fault),
     ]);
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
@@ -73,5 +81,5 @@ internal static class RunsCommand
     private static string Age(TimeSpan age) => age.TotalDays >= 1 ? $"{(int)age.TotalDays} d" : age.TotalHours >= 1 ? $"{(int)age.TotalHours} h"
         : age.TotalMinutes >= 1 ? $"{(int)age.TotalMinutes} min" : $"{Math.Max(0, (int)age.TotalSeconds)} s";
 
-    private sealed record Row(RunEntry Entry, State? State, string Phase, string? Reason);
+    private sealed record Row(RunEntry Entry, State? State, string Phase, string? Reason, string? Fault);
 }

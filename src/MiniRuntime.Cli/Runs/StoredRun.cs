@@ -16,13 +16,18 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
     {
         var runId = RunIdOf(id);
         if (await store.Runs.FindAsync(runId) is not { } entry)
-            throw new StoreException($"There is no run '{runId}' in this store; 'miniruntime runs' lists those that there are.");
+            throw Absent(store, runId);
         var events = await store.Runs.ReadAsync(runId);
         var folded = Agent.Fold(events);
         return folded.State is { } state
             ? new StoredRun(entry, events, state)
-            : throw new StoreException($"Run {runId}: its journal is damaged. {folded.Fault} 'miniruntime verify {runId}' says more.");
+            : throw new StoreException($"Run {runId}: its journal is damaged. {folded.Fault} 'miniruntime verify {runId}{store.Option}' "
+                + "says more.");
     }
+
+    /// <summary>There is no such run.</summary>
+    public static StoreException Absent(OpenStore store, string runId) =>
+        new($"There is no run '{runId}' in {store.Path}; 'miniruntime runs{store.Option}' lists those that there are.");
 
     /// <summary>A run's name has no colon, and the ids in it go on with one.</summary>
     public static string RunIdOf(string id) => id.Split(':')[0];
@@ -34,8 +39,25 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
         if (Entry.Scenario is not { } hash)
         {
             throw new StoreException($"Run {Entry.RunId} has no scenario, so it can only be looked at: it was imported, and no imported file "
-                + $"says what is run here. Give it one: miniruntime resume {Entry.RunId} --scenario FILE");
+                + $"says what is run here. Give it one: miniruntime resume {Entry.RunId} --scenario FILE{store.Option}");
         }
+        return await ScenarioAsync(store, hash);
+    }
+
+    /// <summary>The agents that decided in its journal, each from an event on, by the scenarios that it was given.</summary>
+    /// <exception cref="StoreException">As for <see cref="ScenarioAsync(OpenStore)"/>.</exception>
+    public async Task<Seq<(long From, Agent Agent)>> AgentsAsync(OpenStore store)
+    {
+        // Where it has none, that is said.
+        if (Entry.Scenario is null) await ScenarioAsync(store);
+        var agents = Seq<(long, Agent)>.Empty;
+        foreach (var given in await store.Runs.ScenariosAsync(Entry.RunId))
+            agents = agents.Add((given.From, (await ScenarioAsync(store, given.Hash)).Agent));
+        return agents;
+    }
+
+    private async Task<Scenario> ScenarioAsync(OpenStore store, string hash)
+    {
         if (await store.Runs.ScenarioAsync(hash) is not { } bytes) throw new StoreException($"Run {Entry.RunId}: its scenario {hash} is lost.");
         var read = ScenarioReader.Parse(bytes);
         if (read.IsValid) HeldSecrets.Require(read.Value);
@@ -45,6 +67,6 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
     }
 
     /// <summary>A runtime for it: what the scripts say next follows from the journal.</summary>
-    public AgentRuntime Runtime(Scenario scenario, McpTools servers, OpenStore store) =>
-        ScenarioRun.Runtime(scenario, servers, store.Runs, trace: Events);
+    public AgentRuntime Runtime(Scenario scenario, McpTools servers, OpenStore store, RuntimeOptions? options = null) =>
+        ScenarioRun.Runtime(scenario, servers, store.Runs, options, Events);
 }

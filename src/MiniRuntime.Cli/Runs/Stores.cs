@@ -15,31 +15,57 @@ internal static class Stores
         DefaultValueFactory = static _ => Usual,
     };
 
+    public static Option<string> Durability()
+    {
+        var option = new Option<string>("--durability")
+        {
+            Description = "What has to have happened before an event counts as kept: 'full', it is on the disk and survives the loss of "
+                + "power; 'normal', it is with the operating system and survives the end of the process. Less is faster.",
+            DefaultValueFactory = static _ => "full",
+        };
+        option.AcceptOnlyFromAmong("full", "normal");
+        return option;
+    }
+
+    /// <summary>What an option of that kind says.</summary>
+    public static Durability DurabilityOf(string value) => value == "normal" ? Shell.Durability.Normal : Shell.Durability.Full;
+
+    /// <summary>Looks at a store that exists already, also at one that cannot be written.</summary>
+    public static Task<int> LookAsync(string path, Func<OpenStore, Task<int>> look) =>
+        UseAsync(path, look, new SqliteStoreOptions { MayCreate = false, MustWrite = false });
+
     /// <summary>Does something with a store that exists already.</summary>
-    public static Task<int> UseAsync(string path, Func<OpenStore, Task<int>> use) => File.Exists(path)
-        ? OpenAsync(path, use, mayCreate: false)
-        : Task.FromResult(Output.BadInput(Directory.Exists(path)
-            ? $"{path}: This is a folder; name the store's file."
-            : $"{path}: There is no such store. Name it with --store FILE; 'run --store FILE' and 'import --store FILE' make one."));
+    public static Task<int> UseAsync(string path, Func<OpenStore, Task<int>> use, Durability durability = Shell.Durability.Full) =>
+        UseAsync(path, use, new SqliteStoreOptions { MayCreate = false, Durability = durability });
+
+    private static Task<int> UseAsync(string path, Func<OpenStore, Task<int>> use, SqliteStoreOptions options) => Path.Exists(path)
+        ? OpenAsync(path, use, options)
+        : Task.FromResult(Output.BadInput(
+            $"{path}: There is no such store. Name it with --store FILE; 'run --store FILE' and 'import --store FILE' make one."));
 
     /// <summary>Does something with a store, which is made where there is none.</summary>
-    public static async Task<int> OpenAsync(string path, Func<OpenStore, Task<int>> use, bool mayCreate = true)
+    public static async Task<int> OpenAsync(string path, Func<OpenStore, Task<int>> use, SqliteStoreOptions options)
     {
+        if (Directory.Exists(path)) return Output.BadInput($"{path}: This is a folder; name the store's file.");
         try
         {
-            await using var store = SqliteStore.Open(path, new SqliteStoreOptions { MayCreate = mayCreate });
+            await using var store = SqliteStore.Open(path, options);
             return await use(new OpenStore(path, store));
-        }
-        catch (Exception e) when (e is RunIsDrivenException or JournalConflictException or LeaseLostException)
-        {
-            Output.Complain(e.Message);
-            return ExitCode.TooLate;
         }
         catch (StoreException e)
         {
-            return Output.BadInput(e.Message);
+            Output.Complain(e.Message);
+            return CodeOf(e);
         }
     }
+
+    /// <summary>What the exit code says of something that a store could not do.</summary>
+    public static int CodeOf(StoreException e) => e switch
+    {
+        RunIsDrivenException or JournalConflictException or LeaseLostException => ExitCode.TooLate,
+        StoreWriteException => ExitCode.NoOutput,
+        _ => ExitCode.BadInput,
+    };
 }
 
 /// <summary>A store that is open.</summary>
@@ -63,5 +89,5 @@ internal sealed record OpenStore(string Path, SqliteStore Runs)
     }
 
     /// <summary>How a command that is suggested names this store.</summary>
-    public string Option => Path == Stores.Usual ? "" : $" --store {(Path.Contains(' ') ? $"\"{Path}\"" : Path)}";
+    public string Option => Path == Stores.Usual ? "" : $" --store {ShellWord.Of(Path)}";
 }

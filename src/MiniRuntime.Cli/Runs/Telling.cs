@@ -62,7 +62,7 @@ internal static class Telling
         var page = new Page(Output.Terminal());
         if (state.Stopped is { } stopped) page.Line("stopped", $"{state.RunId}: {stopped.Reason.Name()}", Page.Plain, indent: "");
         else if (Waiting.For(state) is { } waiting) waiting.Print(page, store);
-        else page.Line("recorded", $"{state.RunId} goes on with: miniruntime resume {state.RunId}{store.Option}", Page.Good, indent: "");
+        else page.Uncut("recorded", $"{state.RunId} goes on with: miniruntime resume {state.RunId}{store.Option}", Page.Good);
     }
 
     /// <summary>Why an answer did not count, in words.</summary>

@@ -26,18 +26,18 @@ internal static class VerifyCommand
             if (result.GetValue(id) is null) result.AddError("--head goes with one run; name it.");
             if (kept.Length != 64 || !kept.All(char.IsAsciiHexDigit)) result.AddError("--head takes a hash: 64 hexadecimal digits.");
         });
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => VerifyAsync(
+        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => VerifyAsync(
             kept, parsed.GetValue(id), parsed.GetValue(head), parsed.GetValue(json))));
         return command;
     }
 
     private static async Task<int> VerifyAsync(OpenStore store, string? id, string? head, bool json)
     {
-        if (id is not null && await store.Runs.FindAsync(id) is null) return Output.BadInput($"There is no run '{id}' in this store.");
+        if (id is not null && await store.Runs.FindAsync(id) is null) throw StoredRun.Absent(store, id);
         var (page, checks) = (new Page(Output.Terminal()), new List<(string RunId, JournalCheck Check)>());
-        var file = id is null ? await store.Runs.CheckAsync() : [];
+        var (file, entries) = id is null ? await FileAsync(store) : ([], [(await store.Runs.FindAsync(id))!]);
         foreach (var fault in json ? [] : file) page.Line("BROKEN", $"the file: {fault}", Page.Bad, indent: "");
-        foreach (var entry in id is null ? await store.Runs.ListAsync() : [(await store.Runs.FindAsync(id))!])
+        foreach (var entry in entries)
         {
             var check = await CheckAsync(store, entry, head);
             checks.Add((entry.RunId, check));
@@ -47,13 +47,33 @@ internal static class VerifyCommand
         }
         if (json)
         {
-            Output.Json(JsonText.Object([("file", JsonText.Array(file.Select(static JsonText (fault) => fault))), ("runs", JsonText.Array(checks.Select(static one => JsonText.Object(
+            Output.Document(
             [
-                ("runId", one.RunId), ("whole", one.Check.Fault is null), ("events", one.Check.Events), ("head", one.Check.Head),
-                ("fault", one.Check.Fault),
-            ]))))]));
+                ("file", JsonText.Array(file.Select(static JsonText (fault) => fault))),
+                ("runs", JsonText.Array(checks.Select(static one => Output.Fields(
+                [
+                    ("runId", one.RunId), ("whole", one.Check.Fault is null), ("events", one.Check.Events), ("head", one.Check.Head),
+                    ("fault", one.Check.Fault),
+                ])))),
+            ]);
         }
         return file.Count > 0 || checks.Any(static one => one.Check.Fault is not null) ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    // What is wrong with the file itself, and the runs in it, as far as it can be gone through.
+    private static async Task<(IReadOnlyList<string> Faults, IReadOnlyList<RunEntry> Runs)> FileAsync(OpenStore store)
+    {
+        var (faults, runs) = (new List<string>(), new List<RunEntry>());
+        try
+        {
+            runs.AddRange(await store.Runs.ListAsync());
+            faults.AddRange(await store.Runs.CheckAsync());
+        }
+        catch (StoreException e)
+        {
+            faults.Add(Said(e));
+        }
+        return (faults, runs);
     }
 
     private static async Task<JournalCheck> CheckAsync(OpenStore store, RunEntry entry, string? head)
@@ -65,7 +85,7 @@ internal static class VerifyCommand
         }
         catch (StoreException e)
         {
-            unread = e.Message;
+            unread = entry.Fault ?? Said(e);
         }
         var check = JournalLine.Verify(lines);
         return check.Fault is not null ? check
@@ -74,8 +94,23 @@ internal static class VerifyCommand
                 ? check with { Fault = $"the store has {entry.Events} events on record with the head {entry.Head}; a tail is lost." }
             : head is not null && lines.All(line => !line.Hash.Equals(head, StringComparison.OrdinalIgnoreCase))
                 ? check with { Fault = "no event of it has the hash that was kept; a tail is lost, or it is another journal." }
-            : entry.Scenario is { } scenario && await store.Runs.ScenarioAsync(scenario) is null
-                ? check with { Fault = $"its scenario {scenario} is lost." }
-            : check;
+            : check with { Fault = await LostAsync(store, entry) };
     }
+
+    private static async Task<string?> LostAsync(OpenStore store, RunEntry entry)
+    {
+        try
+        {
+            foreach (var given in await store.Runs.ScenariosAsync(entry.RunId))
+                if (await store.Runs.ScenarioAsync(given.Hash) is null) return $"its scenario {given.Hash} is lost.";
+            return null;
+        }
+        catch (StoreException e)
+        {
+            return Said(e);
+        }
+    }
+
+    // What to do about it is being done.
+    private static string Said(StoreException e) => e is StoreDamagedException damaged ? damaged.Fault : e.Message;
 }

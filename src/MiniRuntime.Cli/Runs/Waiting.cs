@@ -20,11 +20,17 @@ internal sealed record Waiting(string Kind, string Id, IReadOnlyList<(string Lab
         : state.Phase.InDoubt is { } doubt ? For(state, doubt)
         : null;
 
+    /// <summary>Shows it.</summary>
+    public void Print(Page page)
+    {
+        foreach (var (label, text) in Lines) page.Uncut(label, text);
+    }
+
     /// <summary>Shows it, and the commands that answer it.</summary>
     public void Print(Page page, OpenStore store)
     {
-        foreach (var (label, text) in Lines) page.Uncut(label, text);
-        foreach (var answer in Answers) page.Line("", answer + store.Option, Page.Quiet, indent: "");
+        Print(page);
+        foreach (var answer in Answers) page.Uncut("", answer + store.Option, Page.Quiet);
     }
 
     private static Waiting For(State state, AwaitingApproval waiting)
@@ -71,7 +77,7 @@ internal sealed record Waiting(string Kind, string Id, IReadOnlyList<(string Lab
     ];
 
     private static JsonText Documented(State state, string kind, string id, (string, JsonText?)[] fields) =>
-        JsonText.Object([("runId", state.RunId), ("kind", kind), ("id", id), ("actor", state.Run.Actor), .. fields]);
+        Output.Fields([("runId", state.RunId), ("kind", kind), ("id", id), ("actor", state.Run.Actor), .. fields]);
 
     private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

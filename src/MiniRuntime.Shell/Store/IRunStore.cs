@@ -61,17 +61,27 @@ public interface IRunStore
     Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario = null,
         CancellationToken cancel = default);
 
-    /// <summary>A run's journal from the first line on, as it is kept; nothing when there is no such run. Lines are not checked.</summary>
+    /// <summary>
+    /// A run's journal, line by line, as it is kept; nothing when there is no such run, or no line of that number yet. Lines are not
+    /// checked: that each follows from the one before is for the reader to see (<see cref="JournalLine.Verify"/>, <see cref="JournalReader"/>).
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="from">The number of the first line to give, 0 or more.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="StoreException">
-    /// The lines that came are not as many as they should be, or do not end with the run's head: comes after the last.
+    /// The lines that came are not as many as they should be, or do not end with the run's head, or the next one cannot be read: comes
+    /// after the last that can.
     /// </exception>
-    IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel = default);
+    IAsyncEnumerable<JournalLine> LinesAsync(string runId, long from = 0, CancellationToken cancel = default);
 
     /// <summary>A run's events from the first on; none when there is no such run.</summary>
     /// <exception cref="JournalFormatException">A line cannot be read, or is not what it was. None is skipped.</exception>
     Task<IReadOnlyList<TraceEvent>> ReadAsync(string runId, CancellationToken cancel = default);
 
-    /// <summary>The runs that there are, in ordinal order of id.</summary>
+    /// <summary>
+    /// The runs that there are, in ordinal order of id. One whose record is damaged hides no other: it is among them, and says so
+    /// (<see cref="RunEntry.Fault"/>).
+    /// </summary>
     /// <param name="idPattern">Only those whose id matches this pattern as a whole (<see cref="Glob"/>).</param>
     /// <param name="unchangedSince">Only those whose last event was kept before then.</param>
     /// <param name="cancel">Gives up.</param>
@@ -82,12 +92,15 @@ public interface IRunStore
     Task<RunEntry?> FindAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>
-    /// Keeps a copy of a journal, to the byte, as a run that nobody drives and that has no scenario. The lines must be whole:
-    /// numbered from 0, chained, of one run that this store has never had; see <see cref="JournalLine.Verify"/>.
+    /// Keeps a copy of journals, to the byte, each as a run that nobody drives and that has no scenario; all of them or none. The lines
+    /// must be whole: one run after the other, each numbered from 0, chained, and one that this store has never had; see
+    /// <see cref="JournalLine.Verify"/>.
     /// </summary>
+    /// <param name="lines">The lines of one run or of several.</param>
+    /// <param name="cancel">Gives up.</param>
     /// <exception cref="StoreException">The lines are not whole. Nothing was kept.</exception>
-    /// <exception cref="JournalConflictException">There is, or was, a run of this name. Nothing was kept.</exception>
-    /// <exception cref="RunIsDrivenException">Somebody holds the lease of this name, to begin a run. Nothing was kept.</exception>
+    /// <exception cref="JournalConflictException">There is, or was, a run of such a name. Nothing was kept.</exception>
+    /// <exception cref="RunIsDrivenException">Somebody holds the lease of such a name, to begin a run. Nothing was kept.</exception>
     Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default);
 
     /// <summary>
@@ -99,14 +112,20 @@ public interface IRunStore
     Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>
-    /// Keeps the text of a run's scenario, whether the run exists yet or not; in place of one that it may have had. A scenario goes with
-    /// the last run that needs it.
+    /// Keeps the text of a run's scenario, whether the run exists yet or not. It governs the events from now on. One that governed earlier
+    /// ones stays (<see cref="ScenariosAsync"/>); one that governed none is replaced. A scenario goes with the last run that needs it.
     /// </summary>
     /// <param name="lease">The right to do so.</param>
     /// <param name="scenario">The scenario file's bytes.</param>
     /// <param name="cancel">Gives up.</param>
     /// <exception cref="LeaseLostException">The lease is not held any more, or never was.</exception>
     Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel = default);
+
+    /// <summary>
+    /// The scenarios that a run has had, in order; none when there is no such run, or it was never given one. Of events from before the
+    /// first (the run was imported) the store does not know what governed them.
+    /// </summary>
+    Task<IReadOnlyList<GivenScenario>> ScenariosAsync(string runId, CancellationToken cancel = default);
 
     /// <summary>The scenario's text of this content hash (<see cref="RunEntry.Scenario"/>); null when the store does not have it.</summary>
     Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel = default);
@@ -126,4 +145,16 @@ public interface IRunStore
 /// <param name="Changed">When its last event was kept.</param>
 /// <param name="DrivenBy">Who drives it; null when nobody does.</param>
 public sealed record RunEntry(string RunId, long Events, string Head, string? Scenario, DateTimeOffset Created, DateTimeOffset Changed,
-    string? DrivenBy);
+    string? DrivenBy)
+{
+    /// <summary>
+    /// Why the store's record of the run cannot be read; null when it can. Where it cannot, only the name says anything here, as well as it
+    /// can be read; to ask for the run by itself is an error.
+    /// </summary>
+    public string? Fault { get; init; }
+}
+
+/// <summary>A scenario that a run was given.</summary>
+/// <param name="From">The number of the first event that it governs.</param>
+/// <param name="Hash">The SHA-256 of its bytes, 64 lower-case hexadecimal digits.</param>
+public sealed record GivenScenario(long From, string Hash);

@@ -81,17 +81,17 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
                 throw JournalConflictException.Elsewhere(lease.RunId, events[0].Sequence, entry.Events.Count);
             entry.Changed = _clock.GetUtcNow();
             if (entry.Events.Count == 0) entry.Created = entry.Changed;
-            foreach (var traced in events) entry.Events = entry.Events.Add(traced);
             if (scenario is { } text) GiveScenario(entry, text.ToArray());
+            foreach (var traced in events) entry.Events = entry.Events.Add(traced);
             return Task.FromResult(entry.CancelAsked ? LeaseState.CancelAsked : LeaseState.Held);
         }
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel = default)
+    public IAsyncEnumerable<JournalLine> LinesAsync(string runId, long from = 0, CancellationToken cancel = default)
     {
         if (!_runs.TryGetValue(runId, out var entry)) return AsyncEnumerable.Empty<JournalLine>();
-        lock (entry) return Lines(entry.Imported, entry.Events).ToAsyncEnumerable();
+        lock (entry) return Lines(entry.Imported, entry.Events).SkipWhile(line => line.Sequence < from).ToAsyncEnumerable();
     }
 
     /// <inheritdoc/>
@@ -115,20 +115,35 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     public Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default)
     {
         cancel.ThrowIfCancellationRequested();
-        Refuse.Broken(lines);
-        var runId = lines[0].RunId;
+        // All are held before any is changed, and everybody takes hold of them in one order.
+        Import([.. Refuse.Broken(lines).OrderBy(static journal => journal[0].RunId, StringComparer.Ordinal)], []);
+        return Task.CompletedTask;
+    }
+
+    private void Import(Seq<List<JournalLine>> journals, Seq<Entry> held)
+    {
+        if (held.Count == journals.Count)
+        {
+            for (var i = 0; i < journals.Count; i++) Import(held[i], journals[i]);
+            return;
+        }
+        var runId = journals[held.Count][0].RunId;
         var entry = _runs.GetOrAdd(runId, static _ => new Entry());
         lock (entry)
         {
             if (entry.Deleted) throw JournalConflictException.Deleted(runId);
             if (entry.Events.Count > 0) throw JournalConflictException.Elsewhere(runId, 0, entry.Events.Count);
             if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
-            (entry.Imported, entry.Events) = (lines.ToSeq(), lines.Select(static line => line.Read()).ToSeq());
-            (entry.Created, entry.Lease) = (_clock.GetUtcNow(), null);
-            entry.Changed = entry.Created;
-            GiveScenario(entry, null);
+            Import(journals, held.Add(entry));
         }
-        return Task.CompletedTask;
+    }
+
+    private void Import(Entry entry, List<JournalLine> lines)
+    {
+        (entry.Imported, entry.Events) = (lines.ToSeq(), lines.Select(static line => line.Read()).ToSeq());
+        (entry.Created, entry.Lease, entry.CancelAsked) = (_clock.GetUtcNow(), null, false);
+        entry.Changed = entry.Created;
+        Forget(entry);
     }
 
     /// <inheritdoc/>
@@ -141,7 +156,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
             if (Entered(runId, entry) is not { } gone) return Task.FromResult<RunEntry?>(null);
             if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
             (entry.Deleted, entry.Lease, entry.Imported, entry.Events) = (true, null, [], []);
-            GiveScenario(entry, null);
+            Forget(entry);
             return Task.FromResult<RunEntry?>(gone);
         }
     }
@@ -160,21 +175,45 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<GivenScenario>> ScenariosAsync(string runId, CancellationToken cancel = default) =>
+        Task.FromResult<IReadOnlyList<GivenScenario>>(
+            _runs.TryGetValue(runId, out var entry) && Entered(runId, entry) is not null ? entry.Scenarios : []);
+
+    /// <inheritdoc/>
     public Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel = default)
     {
         lock (_scenarios) return Task.FromResult(_scenarios.GetValueOrDefault(hash));
     }
 
     // Giving one and looking whether another is needed go together, so that no scenario goes while another run gets it.
-    private void GiveScenario(Entry entry, byte[]? scenario)
+    private void GiveScenario(Entry entry, byte[] scenario)
     {
         lock (_scenarios)
         {
-            var before = entry.Scenario;
-            entry.Scenario = scenario is null ? null : Convert.ToHexStringLower(SHA256.HashData(scenario));
-            if (scenario is not null) _scenarios[entry.Scenario!] = scenario;
-            if (before is not null && !_runs.Values.Any(other => other.Scenario == before)) _scenarios.Remove(before);
+            var hash = Convert.ToHexStringLower(SHA256.HashData(scenario));
+            var (last, from) = (entry.Scenarios.LastOrDefault(), entry.Events.Count);
+            if (last?.Hash == hash) return;
+            _scenarios[hash] = scenario;
+            // One that governed no event gives way.
+            var idle = last?.From == from;
+            entry.Scenarios = [.. idle ? entry.Scenarios.SkipLast(1) : entry.Scenarios, new GivenScenario(from, hash)];
+            if (idle) Drop(last!.Hash);
         }
+    }
+
+    private void Forget(Entry entry)
+    {
+        lock (_scenarios)
+        {
+            var given = entry.Scenarios;
+            entry.Scenarios = [];
+            foreach (var one in given) Drop(one.Hash);
+        }
+    }
+
+    private void Drop(string hash)
+    {
+        if (!_runs.Values.Any(other => other.Scenarios.Any(given => given.Hash == hash))) _scenarios.Remove(hash);
     }
 
     // An imported line stays as it came. Others are written, and their hashes made, when somebody looks: a run in memory that nobody asks
@@ -199,7 +238,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         {
             if (entry.Events.Count == 0) return null;
             var head = Lines(entry.Imported, entry.Events).Last().Hash;
-            return new RunEntry(runId, entry.Events.Count, head, entry.Scenario, entry.Created, entry.Changed,
+            return new RunEntry(runId, entry.Events.Count, head, entry.Scenarios.LastOrDefault()?.Hash, entry.Created, entry.Changed,
                 entry.IsDriven(_clock.GetUtcNow()) ? entry.Lease!.Owner : null);
         }
     }
@@ -210,7 +249,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         public Seq<TraceEvent> Events = [];
         public DateTimeOffset Created;
         public DateTimeOffset Changed;
-        public string? Scenario;
+        public Seq<GivenScenario> Scenarios = [];
         public bool Deleted;
         public Lease? Lease;
         public long Epoch;

@@ -16,7 +16,7 @@ public static class JournalFile
     public static string Write(JournalLine line) => $"{{\"hash\":\"{line.Hash}\",\"line\":{line.Text}}}";
 
     /// <summary>The journals that such a file holds, verified one by one; or everything that is wrong, and then none of them counts.</summary>
-    /// <param name="lines">The file's lines.</param>
+    /// <param name="lines">The file's lines. Blank ones hold nothing.</param>
     public static Decoded<Seq<Seq<JournalLine>>> Read(IEnumerable<string> lines)
     {
         var (journals, faults, number) = (Seq<Seq<JournalLine>>.Empty, new List<Fault>(), 0);
@@ -24,6 +24,7 @@ public static class JournalFile
         foreach (var text in lines)
         {
             number++;
+            if (string.IsNullOrWhiteSpace(text)) continue;
             if (Read(text) is not { } line)
             {
                 faults.Add(new Fault(number, "", "This is no line of an exported journal; the file is damaged, or cut off here."));

@@ -47,12 +47,26 @@ internal static class Refuse
         }
     }
 
-    /// <summary>Lines that are no whole journal.</summary>
-    public static void Broken(IReadOnlyList<JournalLine> lines)
+    /// <summary>Lines that are not whole journals, one after the other.</summary>
+    /// <returns>The journals.</returns>
+    public static List<List<JournalLine>> Broken(IReadOnlyList<JournalLine> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        var check = JournalLine.Verify(lines);
-        if (check.Events == 0 || check.Fault is not null)
-            throw new StoreException($"This is no whole journal: {check.Fault ?? "it has no events."} Nothing was kept.");
+        var journals = new List<List<JournalLine>>();
+        foreach (var line in lines)
+        {
+            if (journals.Count == 0 || journals[^1][0].RunId != line.RunId) journals.Add([]);
+            journals[^1].Add(line);
+        }
+        if (journals.Count == 0) throw new StoreException("This is no whole journal: it has no events. Nothing was kept.");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var journal in journals)
+        {
+            var runId = Clean.Text(journal[0].RunId);
+            if (JournalLine.Verify(journal).Fault is { } fault)
+                throw new StoreException($"This is no whole journal of run {runId}: {fault} Nothing was kept.");
+            if (!names.Add(runId)) throw new StoreException($"Run {runId} is there twice. Nothing was kept.");
+        }
+        return journals;
     }
 }

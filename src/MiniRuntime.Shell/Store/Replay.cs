@@ -17,16 +17,26 @@ public sealed record Replay(long Events, string? Difference, string? OtherAgent)
     /// <summary>Replays a trace.</summary>
     /// <param name="agent">The agent to decide with.</param>
     /// <param name="trace">A run's events from the first on. What cannot be folded is a difference.</param>
-    public static Replay Of(Agent agent, IReadOnlyList<TraceEvent> trace)
+    public static Replay Of(Agent agent, IReadOnlyList<TraceEvent> trace) => Of([(0, agent)], trace);
+
+    /// <summary>Replays a trace in which one agent took another's place.</summary>
+    /// <param name="agents">
+    /// The agents to decide with, one at least, in order: each from the event of this number on; the first from the beginning on.
+    /// </param>
+    /// <param name="trace">As above.</param>
+    public static Replay Of(IReadOnlyList<(long From, Agent Agent)> agents, IReadOnlyList<TraceEvent> trace)
     {
         var (before, events, other) = ((State?)null, 0L, (string?)null);
+        var (agent, next) = (agents[0].Agent, 1);
         // What came of one input, or of a journal that was cut, and how far it has been compared.
         var (comes, at) = (Seq<TraceEvent>.Empty, 0);
         foreach (var (traced, after) in Agent.States(trace))
         {
+            var isOther = false;
+            for (; next < agents.Count && agents[next].From <= events; next++) (agent, isOther) = (agents[next].Agent, true);
             var decidedBy = traced.Fact.RunStarted?.AgentHash ?? traced.Fact.CallJudged?.AgentHash ?? agent.Hash;
             if (decidedBy != agent.Hash) other ??= decidedBy;
-            if (at == comes.Count || ComesIn(traced.Fact)) (comes, at) = (Again(agent, before, traced.Fact), 0);
+            if (at == comes.Count || isOther || ComesIn(traced.Fact)) (comes, at) = (Again(agent, before, traced.Fact), 0);
             var again = at < comes.Count ? comes[at++] : null;
             // Equal events are written alike, and that is most of them.
             if (traced != again && (Written(traced), Written(again)) is var (was, now) && was != now)

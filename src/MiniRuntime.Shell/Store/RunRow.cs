@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace MiniRuntime.Shell;
 
@@ -13,8 +14,37 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
     public static RunRow? Find(Sql sql, string runId) =>
         Refuse.IsImpossible(runId) ? null : sql.First($"{Select} WHERE run_id = $1", Read, runId);
 
-    /// <summary>The rows of all runs that there are.</summary>
-    public static IEnumerable<RunRow> All(Sql sql) => sql.All($"{Select} WHERE events > 0 AND NOT deleted ORDER BY run_id", Read);
+    /// <summary>
+    /// What others are told of all runs that there are. A row that cannot be read hides no other; and where the table itself cannot be gone
+    /// through, whatever has events is a run, and is looked up by its name.
+    /// </summary>
+    public static List<RunEntry> All(Sql sql, DateTimeOffset now)
+    {
+        try
+        {
+            return [.. sql.All($"{Select} WHERE events IS NOT 0 AND deleted IS NOT 1 ORDER BY run_id",
+                row => Entry(() => Read(row), row.GetString(0)))];
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CORRUPT)
+        {
+            var names = sql.All("SELECT DISTINCT run_id FROM events ORDER BY run_id", static row => row.GetString(0)).ToList();
+            return [.. names.Select(name => Entry(() => Find(sql, name), name))];
+        }
+
+        RunEntry Entry(Func<RunRow?> read, string name)
+        {
+            try
+            {
+                return read()?.Entry(now) ?? Damaged("it is not there.");
+            }
+            catch (Exception e) when (e is FormatException or SqliteException)
+            {
+                return Damaged(e.Message);
+            }
+
+            RunEntry Damaged(string fault) => new(Clean.Text(name), 0, JournalLine.Origin, null, default, default, null) { Fault = fault };
+        }
+    }
 
     /// <summary>Whether there is a run: it began, and was not deleted.</summary>
     public bool IsRun => Events > 0 && !IsDeleted;
@@ -36,10 +66,22 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
     public RunEntry Entry(DateTimeOffset now) => new(RunId, Events, Head, Scenario, Created, Changed, DrivenBy(now));
 
     // What a column cannot hold in a whole file is an error of the reader's, which the caller takes for damage.
-    private static RunRow Read(SqliteDataReader row) => new(
-        Name(row.GetString(0)), Natural(row.GetInt64(1)), Hash(row, 2), row.IsDBNull(3) ? null : Hash(row, 3), Time(row, 4), Time(row, 5),
-        row.IsDBNull(6) ? null : row.GetString(6), Natural(row.GetInt64(7)), Time(row, 8), row.GetBoolean(9),
-        row.GetBoolean(10));
+    private static RunRow Read(SqliteDataReader row)
+    {
+        try
+        {
+            return new RunRow(
+                Name(row.GetString(0)), Natural(row.GetInt64(1)), Hash(row, 2), row.IsDBNull(3) ? null : Hash(row, 3), Time(row, 4),
+                Time(row, 5), row.IsDBNull(6) ? null : row.GetString(6), Natural(row.GetInt64(7)), Time(row, 8), Flag(row.GetInt64(9)),
+                Flag(row.GetInt64(10)));
+        }
+        catch (Exception e) when (e is FormatException or InvalidCastException or InvalidOperationException or ArgumentException)
+        {
+            throw new FormatException($"the record of run {Clean.Text(row.GetString(0))} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static bool Flag(long number) => number is 0 or 1 ? number == 1 : throw new FormatException("A flag is neither 0 nor 1.");
 
     private static string Name(string runId) => Refuse.IsImpossible(runId) ? throw new FormatException("A run's id is none.") : runId;
 

@@ -37,10 +37,18 @@ internal sealed class SqliteFile
             hash BLOB NOT NULL PRIMARY KEY,
             text BLOB NOT NULL
         ) STRICT;
+        CREATE TABLE earlier_scenarios (
+            run_id TEXT NOT NULL,
+            until INTEGER NOT NULL,
+            scenario BLOB,
+            PRIMARY KEY (run_id, until)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX earlier_scenarios_by_scenario ON earlier_scenarios (scenario) WHERE scenario IS NOT NULL;
         """;
 
     private readonly SqliteStoreOptions _options;
     private readonly SqliteConnectionStringBuilder _reading;
+    private bool _isProtected;
 
     private SqliteFile(string path, SqliteStoreOptions options)
     {
@@ -73,12 +81,20 @@ internal sealed class SqliteFile
         var sql = Writing(Path);
         try
         {
+            // The file may be write-protected, or its header ask for what this SQLite cannot write, which only looking into it tells.
+            if (IsReadOnly()) throw Protected();
             RefuseOthers(sql);
-            // The file may be write-protected, or its header ask for what this SQLite cannot write.
-            if (raw.sqlite3_db_readonly(sql.Handle, "main") != 0)
-                throw new StoreException($"Store {Path} cannot be written: {Permissions}");
+            if (IsReadOnly()) throw Protected();
             Prepare(sql, _options.Durability);
             return sql;
+
+            bool IsReadOnly() => raw.sqlite3_db_readonly(sql.Handle, "main") != 0;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CANTOPEN)
+        {
+            // It could be read just now; what cannot be made is what SQLite puts beside it.
+            sql.Dispose();
+            throw Protected(e);
         }
         catch
         {
@@ -92,7 +108,7 @@ internal sealed class SqliteFile
     {
         for (var isNew = false; ; isNew = true)
         {
-            var connection = Opened(_reading);
+            var connection = Opened(_isProtected && !File.Exists($"{Path}-wal") ? Alone : _reading);
             using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
             if (!sql.HasMoved) return read(sql);
             if (isNew) throw Moved();
@@ -100,6 +116,15 @@ internal sealed class SqliteFile
             SqliteConnection.ClearPool(connection);
         }
     });
+
+    /// <summary>
+    /// From now on it is read as one that cannot be written. Without a log beside it the file is all that there is of the store, and
+    /// nothing is put beside it; with one (somebody who can write has it open) it is read by way of that.
+    /// </summary>
+    public void Protect() => _isProtected = true;
+
+    /// <summary>It cannot be written.</summary>
+    public StoreWriteException Protected(Exception? inner = null) => new($"Store {Path} cannot be written: {Permissions}", inner);
 
     /// <summary>Lets go of connections that wait for the next reader.</summary>
     public void Close()
@@ -115,10 +140,11 @@ internal sealed class SqliteFile
         SqliteException sqlite => sqlite.SqliteErrorCode switch
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => Busy(),
-            raw.SQLITE_FULL => new StoreException($"Store {Path}: the disk is full. Nothing was written. Make room, then resume.", e),
-            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_CANTOPEN =>
-                new StoreException($"Store {Path} cannot be opened or written: {Permissions} ({sqlite.Message})", e),
-            raw.SQLITE_IOERR => new StoreException(
+            raw.SQLITE_FULL => new StoreWriteException($"Store {Path} cannot be written: the disk is full. What was kept before is whole, "
+                + "and nothing was added. Make room on the disk, then try again or resume the run: it goes on from its last event.", e),
+            raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => Protected(e),
+            raw.SQLITE_CANTOPEN => new StoreException($"Store {Path} cannot be opened: {Permissions} ({sqlite.Message})", e),
+            raw.SQLITE_IOERR => new StoreWriteException(
                 $"Store {Path}: the disk failed to read or write. Nothing was written. Check the disk. ({sqlite.Message})", e),
             raw.SQLITE_TOOBIG => new StoreException($"Store {Path}: that is too large, a store takes texts of up to 1 GB.", e),
             raw.SQLITE_NOTADB => new StoreException(
@@ -146,9 +172,7 @@ internal sealed class SqliteFile
         + "was in use. Nothing was written. Put it back, or open what is there now.");
 
     /// <summary>The file does not hold what it should.</summary>
-    public StoreException Damaged(string what, Exception? inner = null) => new(
-        $"Store {Path} is damaged: {what} Keep a copy of it. `miniruntime verify` says which runs are whole, `miniruntime export` takes "
-        + "them out.", inner);
+    public StoreException Damaged(string what, Exception? inner = null) => new StoreDamagedException(Path, what, inner);
 
     private const string Permissions = "see to it that the file and its folder exist and can be written.";
 
@@ -201,12 +225,15 @@ internal sealed class SqliteFile
     {
         if (new FileInfo(Path).Length == 0)
             throw new StoreException($"{Path} is empty, which no store is. If it never was one, delete it; else use a whole copy.");
-        using var sql = new Sql(Opened(new SqliteConnectionStringBuilder
-        {
-            DataSource = $"{new Uri(Path).AbsoluteUri}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false,
-        }));
+        using var sql = new Sql(Opened(Alone));
         RefuseOthers(sql);
     }
+
+    // The file by itself: nothing is put beside it, and nothing that stands beside it is looked at.
+    private SqliteConnectionStringBuilder Alone => new()
+    {
+        DataSource = $"{new Uri(Path).AbsoluteUri}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+    };
 
     private void RefuseOthers(Sql sql)
     {

@@ -23,12 +23,12 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     private static readonly UTF8Encoding _strict = new(false, throwOnInvalidBytes: true);
 
     private readonly SqliteFile _file;
-    private readonly SqliteWriter _writer;
+    private readonly SqliteWriter? _writer;
     private readonly TimeProvider _clock;
     private volatile bool _disposed;
 
     private SqliteStore(SqliteFile file, SqliteStoreOptions options) =>
-        (_file, _writer, _clock) = (file, new SqliteWriter(file, options), options.Clock);
+        (_file, _writer, _clock) = (file, WriterOf(file, options), options.Clock);
 
     /// <summary>Opens a store; makes it where there is none.</summary>
     /// <param name="path">Its file.</param>
@@ -43,13 +43,13 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     public string Path => _file.Path;
 
     /// <summary>The writer, for tests of what it shares.</summary>
-    internal SqliteWriter Writer => _writer;
+    internal SqliteWriter Writer => _writer ?? throw _file.Protected();
 
     /// <inheritdoc/>
     public Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default)
     {
         Refuse.Impossible(runId, owner, lasts);
-        return _writer.WriteAsync(sql =>
+        return Writer.WriteAsync(sql =>
         {
             var (row, now) = (RunRow.Find(sql, runId), _clock.GetUtcNow());
             if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
@@ -66,7 +66,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(lease);
         Refuse.Negative(lasts);
-        return _writer.WriteAsync(sql =>
+        return Writer.WriteAsync(sql =>
         {
             if (RunRow.Find(sql, lease.RunId) is not { } row || !row.IsHeld(lease)) return LeaseState.Lost;
             sql.Execute("UPDATE runs SET expires = $2 WHERE run_id = $1", lease.RunId, Later(_clock.GetUtcNow(), lasts));
@@ -78,7 +78,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     public Task ReleaseAsync(Lease lease, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(lease);
-        return _writer.WriteAsync(sql => RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
+        return Writer.WriteAsync(sql => RunRow.Find(sql, lease.RunId)?.IsHeld(lease) == true
             ? sql.Execute("UPDATE runs SET owner = NULL WHERE run_id = $1", lease.RunId)
             : 0, cancel);
     }
@@ -87,7 +87,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(runId);
-        return _writer.WriteAsync(sql => RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
+        return Writer.WriteAsync(sql => RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
             && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
     }
 
@@ -98,7 +98,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         Refuse.Others(lease, events);
         if (Refuse.IsImpossible(lease.RunId)) throw new LeaseLostException(lease);
         var (texts, given) = (events.Select(JournalFormat.WriteUtf8).ToArray(), scenario?.ToArray());
-        return _writer.WriteAsync(sql =>
+        return Writer.WriteAsync(sql =>
         {
             var row = Held(sql, lease);
             if (row.Events != events[0].Sequence) throw JournalConflictException.Elsewhere(row.RunId, events[0].Sequence, row.Events);
@@ -115,26 +115,28 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<JournalLine> LinesAsync(string runId, [EnumeratorCancellation] CancellationToken cancel = default)
+    public async IAsyncEnumerable<JournalLine> LinesAsync(string runId, long from = 0,
+        [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        var run = await ReadAsync(sql => Counted(sql, runId), cancel);
-        if (run is null) yield break;
-        var (lines, last, head) = (0L, long.MinValue, JournalLine.Origin);
-        while (lines < run.Readable)
+        var (run, fault) = await RecordAsync(runId, cancel);
+        var end = run?.Readable ?? (fault is null ? 0 : long.MaxValue);
+        var (next, last, head) = (from, from > 0 ? from - 1 : long.MinValue, (string?)null);
+        while (next < end)
         {
             // Page by page, so that whoever is slow to take them keeps nothing open in the file.
-            var page = await ReadAsync(sql => Page(sql, runId, last, run.Readable - lines), cancel);
+            var page = await ReadAsync(sql => Page(sql, runId, last, end - next), cancel);
             if (page.Count == 0) break;
             foreach (var line in page)
             {
                 yield return line;
-                (lines, last, head) = (lines + 1, line.Sequence, line.Hash);
+                (next, last, head) = (next + 1, line.Sequence, line.Hash);
             }
         }
-        if (Fits(run, lines, head)) yield break;
+        if (fault is not null) throw fault;
+        if (run is null || (next >= end && (head is null || head == run.Head))) yield break;
         throw run.IsRun && (await ReadAsync(sql => RunRow.Find(sql, runId), cancel))?.IsDeleted == true
             ? new StoreException($"Run {runId}: it was deleted while its journal was read.")
-            : Unfit(run, lines);
+            : Unfit(run, next);
     }
 
     /// <inheritdoc/>
@@ -157,8 +159,8 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         CancellationToken cancel = default) => ReadAsync<IReadOnlyList<RunEntry>>(sql =>
         [
             // The pattern is matched here: SQLite's own would take brackets for more than they are.
-            .. RunRow.All(sql).Where(run => Glob.Matches(idPattern, run.RunId) && (unchangedSince is not { } since || run.Changed < since))
-                .Select(run => run.Entry(_clock.GetUtcNow())),
+            .. RunRow.All(sql, _clock.GetUtcNow())
+                .Where(run => Glob.Matches(idPattern, run.RunId) && (unchangedSince is not { } since || run.Changed < since)),
         ], cancel);
 
     /// <inheritdoc/>
@@ -168,20 +170,21 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     /// <inheritdoc/>
     public Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default)
     {
-        Refuse.Broken(lines);
-        var runId = lines[0].RunId;
-        return _writer.WriteAsync(sql =>
+        var journals = Refuse.Broken(lines);
+        return Writer.WriteAsync(sql =>
         {
-            var row = RunRow.Find(sql, runId);
-            if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
-            if (row is { IsRun: true }) throw JournalConflictException.Elsewhere(runId, 0, row.Events);
-            if (row?.DrivenBy(_clock.GetUtcNow()) is { } driver) throw new RunIsDrivenException(runId, driver);
-            if (row is null) Insert(sql, runId);
-            else GiveScenario(sql, row, null);
-            sql.Execute("UPDATE runs SET owner = NULL, cancel = 0 WHERE run_id = $1", runId);
-            foreach (var line in lines)
-                Insert(sql, runId, line.Sequence, Encoding.UTF8.GetBytes(line.Text), Convert.FromHexString(line.Hash));
-            return End(sql, runId, lines.Count, Convert.FromHexString(lines[^1].Hash));
+            var rows = journals.ConvertAll(journal => Free(sql, journal[0].RunId));
+            for (var i = 0; i < journals.Count; i++)
+            {
+                var runId = journals[i][0].RunId;
+                if (rows[i] is { } row) Forget(sql, row);
+                else Insert(sql, runId);
+                sql.Execute("UPDATE runs SET owner = NULL, cancel = 0 WHERE run_id = $1", runId);
+                foreach (var line in journals[i])
+                    Insert(sql, runId, line.Sequence, Encoding.UTF8.GetBytes(line.Text), Convert.FromHexString(line.Hash));
+                End(sql, runId, journals[i].Count, Convert.FromHexString(journals[i][^1].Hash));
+            }
+            return journals.Count;
         }, cancel);
     }
 
@@ -189,18 +192,18 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     public async Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(runId);
-        var gone = await _writer.WriteAsync(sql =>
+        var gone = await Writer.WriteAsync(sql =>
         {
             if (RunRow.Find(sql, runId) is not { IsRun: true } run) return null;
             var entry = run.Entry(_clock.GetUtcNow());
             if (entry.DrivenBy is { } driver) throw new RunIsDrivenException(runId, driver);
-            GiveScenario(sql, run, null);
+            Forget(sql, run);
             sql.Execute("DELETE FROM events WHERE run_id = $1", runId);
             sql.Execute("UPDATE runs SET deleted = 1, owner = NULL, cancel = 0, created = 0, changed = 0 WHERE run_id = $1", runId);
             return entry;
         }, cancel);
         // Also when it was deleted before: by a process that did not come this far, perhaps.
-        await _writer.EmptyLogAsync();
+        await Writer.EmptyLogAsync();
         return gone;
     }
 
@@ -209,8 +212,23 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(lease);
         var text = scenario.ToArray();
-        return _writer.WriteAsync(sql => GiveScenario(sql, Held(sql, lease), text), cancel);
+        return Writer.WriteAsync(sql => GiveScenario(sql, Held(sql, lease), text), cancel);
     }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GivenScenario>> ScenariosAsync(string runId, CancellationToken cancel = default) =>
+        ReadAsync<IReadOnlyList<GivenScenario>>(sql =>
+        {
+            if (RunRow.Find(sql, runId) is not { IsRun: true } run) return [];
+            var (given, from) = (new List<GivenScenario>(), 0L);
+            foreach (var (hash, until) in Earlier(sql, runId))
+            {
+                if (hash is not null) given.Add(new GivenScenario(from, hash));
+                from = until;
+            }
+            if (run.Scenario is { } now) given.Add(new GivenScenario(from, now));
+            return given;
+        }, cancel);
 
     /// <inheritdoc/>
     public Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel = default) => ReadAsync(sql =>
@@ -242,7 +260,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     {
         _disposed = true;
         _file.Close();
-        await _writer.DisposeAsync();
+        if (_writer is not null) await _writer.DisposeAsync();
     }
 
     // Beside the thread that asked: reading waits for the disk, and a long journal takes its time.
@@ -251,9 +269,44 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         return Task.Run(() =>
         {
-            _writer.RefuseMoved();
+            _writer?.RefuseMoved();
             return _file.Read(read);
         }, cancel);
+    }
+
+    private static SqliteWriter? WriterOf(SqliteFile file, SqliteStoreOptions options)
+    {
+        try
+        {
+            return new SqliteWriter(file, options);
+        }
+        catch (StoreWriteException) when (!options.MustWrite)
+        {
+            file.Protect();
+            return null;
+        }
+    }
+
+    // A run's row; or what is wrong with it, for whoever reads as far as can be read.
+    private async Task<(RunRow? Run, StoreException? Fault)> RecordAsync(string runId, CancellationToken cancel)
+    {
+        try
+        {
+            return (await ReadAsync(sql => Counted(sql, runId), cancel), null);
+        }
+        catch (StoreException e)
+        {
+            return (null, e);
+        }
+    }
+
+    // The row of a name that a run can be imported under, if there is one.
+    private RunRow? Free(Sql sql, string runId)
+    {
+        var row = RunRow.Find(sql, runId);
+        if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
+        if (row is { IsRun: true }) throw JournalConflictException.Elsewhere(runId, 0, row.Events);
+        return row?.DrivenBy(_clock.GetUtcNow()) is { } driver ? throw new RunIsDrivenException(runId, driver) : row;
     }
 
     // A run's row, and no event that it does not count.
@@ -268,10 +321,17 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     private static List<JournalLine> Page(Sql sql, string runId, long after, long most)
     {
         var (page, length) = (new List<JournalLine>(), 0);
-        foreach (var line in Lines(sql, runId, after).Take((int)Math.Min(most, PageLines)))
+        try
         {
-            page.Add(line);
-            if ((length += line.Text.Length) > PageLength) break;
+            foreach (var line in Lines(sql, runId, after).Take((int)Math.Min(most, PageLines)))
+            {
+                page.Add(line);
+                if ((length += line.Text.Length) > PageLength) break;
+            }
+        }
+        catch (Exception) when (page.Count > 0)
+        {
+            // Those that can be read come first. The one that cannot is asked for again, as the first of the next page, and then says why.
         }
         return page;
     }
@@ -302,16 +362,43 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         "UPDATE runs SET events = $2, head = $3, changed = $4, created = iif(events = 0, $4, created) WHERE run_id = $1",
         runId, events, head, _clock.GetUtcNow().UtcTicks);
 
-    // A scenario goes with the last run that needs it.
-    private static int GiveScenario(Sql sql, RunRow run, byte[]? scenario)
+    private static IEnumerable<(string? Hash, long Until)> Earlier(Sql sql, string runId) => sql.All(
+        "SELECT scenario, until FROM earlier_scenarios WHERE run_id = $1 ORDER BY until",
+        static row => (row.IsDBNull(0) ? null : RunRow.Hash(row, 0), row.GetInt64(1)), runId);
+
+    // The one before governed the events until now, if there are any since it was given, and stays with them; else nobody needs it.
+    private static int GiveScenario(Sql sql, RunRow run, byte[] scenario)
     {
-        var hash = scenario is null ? null : SHA256.HashData(scenario);
-        if (hash is not null) sql.Execute("INSERT INTO scenarios VALUES ($1, $2) ON CONFLICT DO NOTHING", hash, scenario);
-        var given = sql.Execute("UPDATE runs SET scenario = $2 WHERE run_id = $1", run.RunId, hash);
-        if (run.Scenario is null) return given;
-        return sql.Execute("DELETE FROM scenarios WHERE hash = $1 AND NOT EXISTS (SELECT 1 FROM runs WHERE scenario = $1)",
-            Convert.FromHexString(run.Scenario));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(scenario));
+        if (hash == run.Scenario) return 0;
+        sql.Execute("INSERT INTO scenarios VALUES ($1, $2) ON CONFLICT DO NOTHING", Convert.FromHexString(hash), scenario);
+        if (run.Events > Earlier(sql, run.RunId).LastOrDefault().Until)
+            sql.Execute("INSERT INTO earlier_scenarios VALUES ($1, $2, $3)", run.RunId, run.Events, Bytes(run.Scenario));
+        var given = sql.Execute("UPDATE runs SET scenario = $2 WHERE run_id = $1", run.RunId, Bytes(hash));
+        Drop(sql, run.Scenario);
+        return given;
     }
+
+    // A run needs none any more.
+    private static void Forget(Sql sql, RunRow run)
+    {
+        var given = Earlier(sql, run.RunId).Select(static one => one.Hash).Append(run.Scenario).ToList();
+        sql.Execute("DELETE FROM earlier_scenarios WHERE run_id = $1", run.RunId);
+        sql.Execute("UPDATE runs SET scenario = NULL WHERE run_id = $1", run.RunId);
+        foreach (var hash in given) Drop(sql, hash);
+    }
+
+    // A scenario goes with the last run that needs it.
+    private static void Drop(Sql sql, string? hash)
+    {
+        if (hash is null) return;
+        sql.Execute("""
+            DELETE FROM scenarios WHERE hash = $1 AND NOT EXISTS (SELECT 1 FROM runs WHERE scenario = $1)
+            AND NOT EXISTS (SELECT 1 FROM earlier_scenarios WHERE scenario = $1)
+            """, Bytes(hash));
+    }
+
+    private static byte[]? Bytes(string? hash) => hash is null ? null : Convert.FromHexString(hash);
 
     private static long Later(DateTimeOffset now, TimeSpan by) =>
         DateTimeOffset.MaxValue - now < by ? DateTimeOffset.MaxValue.UtcTicks : (now + by).UtcTicks;

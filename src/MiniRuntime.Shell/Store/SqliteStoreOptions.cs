@@ -14,6 +14,12 @@ public sealed record SqliteStoreOptions
 
     /// <summary>Whether a store is made where there is none. Who only wants to look does not want that.</summary>
     public bool MayCreate { get; init; } = true;
+
+    /// <summary>
+    /// Whether a store that cannot be written (the file, its folder or its disk is write-protected) is refused. Who only wants to look does
+    /// not want that: it is opened then, and what would write is refused.
+    /// </summary>
+    public bool MustWrite { get; init; } = true;
 }
 
 /// <summary>What has to have happened before events count as kept.</summary>

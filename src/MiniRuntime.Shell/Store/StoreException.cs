@@ -3,6 +3,18 @@ namespace MiniRuntime.Shell;
 /// <summary>A store cannot do what was asked of it. The message says what, where, and what to do.</summary>
 public class StoreException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>A store's file does not hold what it should.</summary>
+public sealed class StoreDamagedException(string path, string fault, Exception? inner = null) : StoreException(
+    $"Store {path} is damaged: {fault} Keep a copy of it. `miniruntime verify` says which runs are whole, `miniruntime export` takes "
+    + "them out.", inner)
+{
+    /// <summary>The same for whoever knows which store it is, and looks at all of it.</summary>
+    public string Fault => fault;
+}
+
+/// <summary>A store can be read, perhaps, but not be written: it is protected, or its disk is full or fails. Nothing was written.</summary>
+public sealed class StoreWriteException(string message, Exception? inner = null) : StoreException(message, inner);
+
 /// <summary>Two writers wrote one run, and this one lost. Nothing was written.</summary>
 public sealed class JournalConflictException(string runId, string what) : StoreException($"Run {runId}: {what}")
 {

@@ -61,8 +61,8 @@ internal sealed class StoreConnection(ProcessSimulator simulator, SimulatedProce
 
     public Task<bool> AskToCancelAsync(string runId, CancellationToken cancel = default) => Store.Inner.AskToCancelAsync(runId, cancel);
 
-    public IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel = default) =>
-        Store.Inner.LinesAsync(runId, cancel);
+    public IAsyncEnumerable<JournalLine> LinesAsync(string runId, long from = 0, CancellationToken cancel = default) =>
+        Store.Inner.LinesAsync(runId, from, cancel);
 
     public Task<IReadOnlyList<RunEntry>> ListAsync(string idPattern = "*", DateTimeOffset? unchangedSince = null,
         CancellationToken cancel = default) => Store.Inner.ListAsync(idPattern, unchangedSince, cancel);
@@ -75,6 +75,9 @@ internal sealed class StoreConnection(ProcessSimulator simulator, SimulatedProce
 
     public Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel = default) =>
         Store.Inner.GiveScenarioAsync(lease, scenario, cancel);
+
+    public Task<IReadOnlyList<GivenScenario>> ScenariosAsync(string runId, CancellationToken cancel = default) =>
+        Store.Inner.ScenariosAsync(runId, cancel);
 
     public Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel = default) => Store.Inner.ScenarioAsync(hash, cancel);
 

@@ -90,6 +90,24 @@ internal static class ImportChecks
         await Expect.ThrowsAsync<JournalConflictException>(() => trial.Store.ImportAsync(StoreTrial.Lines(StoreTrial.Journal("run_3"))));
     }
 
+    [Catches("an import that takes some of the journals over and not the others, so that nobody knows which.")]
+    public static async Task Journals_that_are_imported_together_are_kept_all_or_none(StoreTrial trial)
+    {
+        var journals = Enumerable.Range(1, 3).Select(static i => StoreTrial.Journal($"run_{i}")).ToList();
+        Seq<JournalLine> lines = [.. journals.SelectMany(StoreTrial.Lines)];
+        await trial.KeepAsync("run_0");
+        var taken = StoreTrial.Lines(StoreTrial.Journal("run_0"));
+        await Expect.ThrowsAsync<JournalConflictException>(() => trial.Store.ImportAsync([.. lines, .. taken]));
+        await Expect.ThrowsAsync<StoreException>(() => trial.Store.ImportAsync([.. lines, .. lines.Take(2)]));
+        await Expect.ThrowsAsync<StoreException>(() => trial.Store.ImportAsync([.. lines.SkipLast(4), lines[^1]]));
+        var lease = await trial.Store.AcquireAsync("run_3", "ann", StoreTrial.Minute);
+        await Expect.ThrowsAsync<RunIsDrivenException>(() => trial.Store.ImportAsync(lines));
+        foreach (var journal in journals) await trial.HasAsync(journal[0].RunId, []);
+        await trial.Store.ReleaseAsync(lease);
+        await trial.Store.ImportAsync(lines);
+        foreach (var journal in journals) await trial.HasAsync(journal[0].RunId, journal);
+    }
+
     [Catches("an imported run that comes with commands to run, or with a driver.")]
     public static async Task An_imported_run_has_no_scenario_and_no_driver(StoreTrial trial)
     {

@@ -126,6 +126,17 @@ internal static class JournalChecks
         await trial.HasAsync("run_1", journal.Take(2 * pairs));
     }
 
+    [Catches("a reader who follows a journal and is given again what they have, or too little of what is new.")]
+    public static async Task Lines_are_given_from_any_number_on(StoreTrial trial)
+    {
+        var journal = await trial.KeepAsync("run_1");
+        await trial.KeepAsync("run_2");
+        var lines = StoreTrial.Lines(journal);
+        for (var from = 0; from <= lines.Count + 1; from++)
+            Expect.Equal<IEnumerable<JournalLine>>(lines.Skip(from), await StoreTrial.LinesAsync(trial.Store, "run_1", from));
+        Expect.Empty(await StoreTrial.LinesAsync(trial.Store, "run_3", 2));
+    }
+
     [Catches("an event that is cut, refused or mangled because it is large.")]
     public static async Task Large_events_are_kept_whole(StoreTrial trial)
     {

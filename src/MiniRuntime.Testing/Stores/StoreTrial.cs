@@ -115,10 +115,10 @@ internal sealed class StoreTrial : IAsyncDisposable
         Expect.Contains(entry, await store.ListAsync());
     }
 
-    public static async Task<List<JournalLine>> LinesAsync(IRunStore store, string runId)
+    public static async Task<List<JournalLine>> LinesAsync(IRunStore store, string runId, long from = 0)
     {
         var lines = new List<JournalLine>();
-        await foreach (var line in store.LinesAsync(runId)) lines.Add(line);
+        await foreach (var line in store.LinesAsync(runId, from)) lines.Add(line);
         return lines;
     }
 

@@ -29,6 +29,9 @@ public class ConformanceTeethTests
         { nameof(WritesAnew), "An imported journal keeps its bytes and hashes" },
         { nameof(DeletesWhatIsDriven), "Only a run that nobody drives is deleted" },
         { nameof(ForgetsTombstones), "A deleted run is gone and its name stays taken" },
+        { nameof(AlwaysGivesAll), "Lines are given from any number on" },
+        { nameof(ImportsOneByOne), "Journals that are imported together are kept all or none" },
+        { nameof(KnowsTheLastScenarioOnly), "A scenario stays for the events that it governed" },
         { nameof(KeepsScenarios), "A scenario goes with the last run that needs it" },
         { nameof(TakesAnyCase), "What is no hash names no scenario" },
     };
@@ -40,7 +43,7 @@ public class ConformanceTeethTests
         var type = typeof(ConformanceTeethTests).GetNestedType(fault, System.Reflection.BindingFlags.NonPublic)!;
         var checks = StoreConformance.All(clock =>
         {
-            var store = (Passing)Activator.CreateInstance(type)!;
+            var store = (PassingStore)Activator.CreateInstance(type)!;
             store.Inner = new InMemoryStore(clock);
             return Task.FromResult<IRunStore>(store);
         });
@@ -48,13 +51,13 @@ public class ConformanceTeethTests
         Assert.StartsWith($"{check}: not so.", found.Message, StringComparison.Ordinal);
     }
 
-    private sealed class DropsTheLast : Passing
+    private sealed class DropsTheLast : PassingStore
     {
         public override Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel) =>
             base.AppendAsync(lease, events.Count > 3 ? [.. events.SkipLast(1)] : events, scenario, cancel);
     }
 
-    private sealed class TakesAnyNumber : Passing
+    private sealed class TakesAnyNumber : PassingStore
     {
         public override async Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel)
         {
@@ -63,7 +66,7 @@ public class ConformanceTeethTests
         }
     }
 
-    private sealed class TellsLosersThatTheyWon : Passing
+    private sealed class TellsLosersThatTheyWon : PassingStore
     {
         public override async Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel)
         {
@@ -78,13 +81,13 @@ public class ConformanceTeethTests
         }
     }
 
-    private sealed class LetsTheOvertakenBelieve : Passing
+    private sealed class LetsTheOvertakenBelieve : PassingStore
     {
         public override async Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel) =>
             await base.RenewAsync(lease, lasts, cancel) is var state && state == LeaseState.Lost ? LeaseState.Held : state;
     }
 
-    private sealed class LetsTheOvertakenWrite : Passing
+    private sealed class LetsTheOvertakenWrite : PassingStore
     {
         private Lease? _latest;
 
@@ -95,25 +98,25 @@ public class ConformanceTeethTests
             base.AppendAsync(_latest is { } latest && latest.Owner == lease.Owner ? latest : lease, events, scenario, cancel);
     }
 
-    private sealed class CountsFromTheFirstGrant : Passing
+    private sealed class CountsFromTheFirstGrant : PassingStore
     {
         public override Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel) =>
             Task.FromResult(LeaseState.Held);
     }
 
-    private sealed class ForgetsEpochs : Passing
+    private sealed class ForgetsEpochs : PassingStore
     {
         public override async Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel) =>
             await base.AcquireAsync(runId, owner, lasts, cancel) with { Epoch = 1 };
     }
 
-    private sealed class HearsNoCancellation : Passing
+    private sealed class HearsNoCancellation : PassingStore
     {
         public override async Task<bool> AskToCancelAsync(string runId, CancellationToken cancel) =>
             (await FindAsync(runId, cancel))?.DrivenBy is not null;
     }
 
-    private sealed class ReleasesForOthers : Passing
+    private sealed class ReleasesForOthers : PassingStore
     {
         private Lease? _latest;
 
@@ -123,24 +126,24 @@ public class ConformanceTeethTests
         public override Task ReleaseAsync(Lease lease, CancellationToken cancel) => base.ReleaseAsync(_latest ?? lease, cancel);
     }
 
-    private sealed class CutsIdsAtNul : Passing
+    private sealed class CutsIdsAtNul : PassingStore
     {
         public override Task<RunEntry?> FindAsync(string runId, CancellationToken cancel) => base.FindAsync(runId.Split('\0')[0], cancel);
     }
 
-    private sealed class TakesNobody : Passing
+    private sealed class TakesNobody : PassingStore
     {
         public override Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel) =>
             base.AcquireAsync(runId, owner ?? "nobody", lasts, cancel);
     }
 
-    private sealed class ListsBackwards : Passing
+    private sealed class ListsBackwards : PassingStore
     {
         public override async Task<IReadOnlyList<RunEntry>> ListAsync(string pattern, DateTimeOffset? since, CancellationToken cancel) =>
             [.. (await base.ListAsync(pattern, since, cancel)).Reverse()];
     }
 
-    private sealed class KnowsRegularExpressions : Passing
+    private sealed class KnowsRegularExpressions : PassingStore
     {
         public override async Task<IReadOnlyList<RunEntry>> ListAsync(string pattern, DateTimeOffset? since, CancellationToken cancel)
         {
@@ -149,25 +152,25 @@ public class ConformanceTeethTests
         }
     }
 
-    private sealed class IsLateByAMoment : Passing
+    private sealed class IsLateByAMoment : PassingStore
     {
         public override Task<IReadOnlyList<RunEntry>> ListAsync(string pattern, DateTimeOffset? since, CancellationToken cancel) =>
             base.ListAsync(pattern, since < DateTimeOffset.MaxValue ? since + TimeSpan.FromTicks(1) : since, cancel);
     }
 
-    private sealed class ChainsAnew : Passing
+    private sealed class ChainsAnew : PassingStore
     {
         public override Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel) => base.ImportAsync(
             Journals.Chained(lines.Select(static line => (line.RunId, line.Text))), cancel);
     }
 
-    private sealed class WritesAnew : Passing
+    private sealed class WritesAnew : PassingStore
     {
         public override Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel) => base.ImportAsync(
             JournalLine.Verify(lines).Fault is null ? Journals.Lines(lines.Select(static line => line.Read())) : lines, cancel);
     }
 
-    private sealed class DeletesWhatIsDriven : Passing
+    private sealed class DeletesWhatIsDriven : PassingStore
     {
         private Lease? _latest;
 
@@ -181,8 +184,28 @@ public class ConformanceTeethTests
         }
     }
 
+    private sealed class AlwaysGivesAll : PassingStore
+    {
+        public override IAsyncEnumerable<JournalLine> LinesAsync(string runId, long from, CancellationToken cancel) =>
+            base.LinesAsync(runId, 0, cancel);
+    }
+
+    private sealed class ImportsOneByOne : PassingStore
+    {
+        public override async Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel)
+        {
+            foreach (var journal in lines.GroupBy(static line => line.RunId)) await base.ImportAsync([.. journal], cancel);
+        }
+    }
+
+    private sealed class KnowsTheLastScenarioOnly : PassingStore
+    {
+        public override async Task<IReadOnlyList<GivenScenario>> ScenariosAsync(string runId, CancellationToken cancel) =>
+            [.. (await base.ScenariosAsync(runId, cancel)).TakeLast(1)];
+    }
+
     // A run that was deleted goes on under another name.
-    private sealed class ForgetsTombstones : Passing
+    private sealed class ForgetsTombstones : PassingStore
     {
         private string _deleted = "";
 
@@ -192,7 +215,7 @@ public class ConformanceTeethTests
         public override Task<RunEntry?> DeleteAsync(string runId, CancellationToken cancel) => base.DeleteAsync(_deleted = runId, cancel);
     }
 
-    private sealed class KeepsScenarios : Passing
+    private sealed class KeepsScenarios : PassingStore
     {
         private readonly Dictionary<string, byte[]> _all = [];
 
@@ -205,11 +228,9 @@ public class ConformanceTeethTests
         public override Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel) => Task.FromResult(_all.GetValueOrDefault(hash));
     }
 
-    private sealed class TakesAnyCase : Passing
+    private sealed class TakesAnyCase : PassingStore
     {
         public override Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel) =>
             base.ScenarioAsync(hash.ToLowerInvariant(), cancel);
     }
-
-    /// <summary>A store that passes everything on.</summary>
 }

@@ -113,7 +113,7 @@ public sealed class SqliteStoreTests : IDisposable
             }
         }
         var before = Bytes();
-        var refused = Assert.Throws<StoreException>(() => SqliteStore.Open(_path));
+        var refused = Assert.ThrowsAny<StoreException>(() => SqliteStore.Open(_path));
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
         Assert.Contains(_path, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, Bytes());
@@ -170,11 +170,11 @@ public sealed class SqliteStoreTests : IDisposable
         await Assert.ThrowsAsync<JournalConflictException>(() => conflict);
         await Assert.ThrowsAsync<LeaseLostException>(() => lost);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given);
-        Assert.Contains("is damaged", (await Assert.ThrowsAsync<StoreException>(() => spoilt)).Message, StringComparison.Ordinal);
+        Assert.Contains("is damaged", (await Assert.ThrowsAsync<StoreDamagedException>(() => spoilt)).Message, StringComparison.Ordinal);
         await store.HasAsync("run_1", journal[..4]);
         await store.HasAsync("run_2", other);
         Assert.Null(await store.FindAsync("run_3"));
-        var found = await Assert.ThrowsAsync<StoreException>(() => store.ReadAsync("run_3"));
+        var found = await Assert.ThrowsAsync<StoreDamagedException>(() => store.ReadAsync("run_3"));
         Assert.Contains("run run_3 has more events than it should", found.Message, StringComparison.Ordinal);
         Assert.Equal(["Run run_3 has more events than it should."], await store.CheckAsync());
     }
@@ -188,8 +188,10 @@ public sealed class SqliteStoreTests : IDisposable
         await store.AppendAsync(lease, journal[..3]);
         // No more pages than it has.
         await store.Writer.WriteAsync(static sql => sql.First("PRAGMA max_page_count = 1", static row => row.GetInt64(0)));
-        var refused = await Assert.ThrowsAsync<StoreException>(() => store.AppendAsync(lease, journal[3..]));
-        Assert.Contains("the disk is full", refused.Message, StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<StoreWriteException>(() => store.AppendAsync(lease, journal[3..]));
+        // What, where, what to do.
+        foreach (var part in (string[])[_path, "the disk is full", "nothing was added", "Make room on the disk", "resume the run"])
+            Assert.Contains(part, refused.Message, StringComparison.Ordinal);
         await store.HasAsync("run_1", journal[..3]);
         await store.Writer.WriteAsync(static sql => sql.First("PRAGMA max_page_count = 1000000", static row => row.GetInt64(0)));
         await store.AppendAsync(lease, journal[3..]);
@@ -212,8 +214,8 @@ public sealed class SqliteStoreTests : IDisposable
         var appended = journals.Select((journal, i) => store.AppendAsync(leases[i], journal)).ToList();
         free();
         await held;
-        await Assert.ThrowsAsync<StoreException>(() => owing);
-        foreach (var one in appended) await Assert.ThrowsAsync<StoreException>(() => one);
+        await Assert.ThrowsAnyAsync<StoreException>(() => owing);
+        foreach (var one in appended) await Assert.ThrowsAnyAsync<StoreException>(() => one);
         Assert.Empty(await store.ListAsync());
         for (var i = 0; i < journals.Count; i++) await store.AppendAsync(leases[i], journals[i]);
         foreach (var journal in journals) await store.HasAsync(journal[0].RunId, journal);

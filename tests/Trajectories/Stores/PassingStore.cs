@@ -3,10 +3,10 @@ using MiniRuntime.Shell;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>A store that passes everything on to another one, but for what a test has it do otherwise.</summary>
-internal abstract class Passing : IRunStore
+/// <summary>A store that passes everything on.</summary>
+internal abstract class PassingStore : IRunStore
 {
-    public IRunStore Inner { get; set; } = null!;
+    public virtual IRunStore Inner { get; set; } = null!;
 
     public virtual Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel) =>
         Inner.AcquireAsync(runId, owner, lasts, cancel);
@@ -21,9 +21,10 @@ internal abstract class Passing : IRunStore
     public virtual Task<LeaseState> AppendAsync(Lease lease, IReadOnlyList<TraceEvent> events, ReadOnlyMemory<byte>? scenario, CancellationToken cancel) =>
         Inner.AppendAsync(lease, events, scenario, cancel);
 
-    public IAsyncEnumerable<JournalLine> LinesAsync(string runId, CancellationToken cancel) => Inner.LinesAsync(runId, cancel);
+    public virtual IAsyncEnumerable<JournalLine> LinesAsync(string runId, long from, CancellationToken cancel) =>
+        Inner.LinesAsync(runId, from, cancel);
 
-    public Task<IReadOnlyList<TraceEvent>> ReadAsync(string runId, CancellationToken cancel) => Inner.ReadAsync(runId, cancel);
+    public virtual Task<IReadOnlyList<TraceEvent>> ReadAsync(string runId, CancellationToken cancel) => Inner.ReadAsync(runId, cancel);
 
     public virtual Task<IReadOnlyList<RunEntry>> ListAsync(string pattern, DateTimeOffset? since, CancellationToken cancel) =>
         Inner.ListAsync(pattern, since, cancel);
@@ -37,19 +38,8 @@ internal abstract class Passing : IRunStore
     public virtual Task GiveScenarioAsync(Lease lease, ReadOnlyMemory<byte> scenario, CancellationToken cancel) =>
         Inner.GiveScenarioAsync(lease, scenario, cancel);
 
+    public virtual Task<IReadOnlyList<GivenScenario>> ScenariosAsync(string runId, CancellationToken cancel) =>
+        Inner.ScenariosAsync(runId, cancel);
+
     public virtual Task<byte[]?> ScenarioAsync(string hash, CancellationToken cancel) => Inner.ScenarioAsync(hash, cancel);
-}
-
-/// <summary>A store that is slow to say whether a lease is still held.</summary>
-internal sealed class SlowToRenew : Passing
-{
-    private readonly Task _until;
-
-    public SlowToRenew(IRunStore inner, Task until) => (Inner, _until) = (inner, until);
-
-    public override async Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel)
-    {
-        await _until;
-        return await base.RenewAsync(lease, lasts, cancel);
-    }
 }

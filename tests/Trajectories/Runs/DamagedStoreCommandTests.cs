@@ -1,0 +1,60 @@
+using MiniRuntime.Core;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>A damaged run hides no other, and no command passes over it in silence.</summary>
+public sealed class DamagedStoreCommandTests : CommandTests
+{
+    [Theory]
+    [InlineData("head = x'00'")]
+    [InlineData("deleted = 7")]
+    [InlineData("events = -4")]
+    public async Task A_record_that_cannot_be_read_is_named_and_the_others_are_shown(string damage)
+    {
+        await KeptAsync();
+        Damage("runs.db", $"UPDATE runs SET {damage} WHERE run_id = 'one'");
+        var (table, errors) = await RunAsync(1, "runs");
+        Assert.Contains("stopped: success", table);
+        Assert.Contains("awaiting_approval", table);
+        Assert.Matches("one +damaged", table);
+        Assert.Contains("one: the record of run one cannot be read", errors);
+        var runs = await JsonAsync("runs");
+        Assert.Equal(("one", "damaged", Json.None),
+            (Text(runs, "runs", "0", "runId"), Text(runs, "runs", "0", "phase"), Commands.At(runs, "runs", "0", "goal")));
+        Assert.Contains("the record of run one", Text(runs, "runs", "0", "fault"));
+
+        var (checks, _) = await RunAsync(1, "verify");
+        Assert.Contains("BROKEN    one: the record of run one cannot be read", checks);
+        Assert.Contains("(Whole from the first on: 4 events.)", checks);
+        Assert.Contains("whole     two: 4 events", checks);
+        Assert.Contains("whole     refund_17: 9 events", checks);
+
+        Assert.Contains("for approval of refund", (await RunAsync(1, "approvals")).Output);
+        Assert.Contains("waiting   refund_17: approval", (await RunAsync(2, "resume", "--all")).Output);
+        Assert.Contains("1 deleted.", (await RunAsync(1, "delete", "--older-than", "0")).Output);
+        await RunAsync(1, "export", "--to", "rest.jsonl");
+        Assert.Contains("\"runId\":\"refund_17\"", await File.ReadAllTextAsync(In("rest.jsonl")));
+    }
+
+    [Fact]
+    public async Task A_line_that_cannot_be_read_does_not_take_those_before_it_away()
+    {
+        await KeptAsync();
+        Damage("runs.db", "UPDATE events SET hash = x'00' WHERE run_id = 'refund_17' AND sequence = 6");
+        Damage("runs.db", "DELETE FROM events WHERE run_id = 'two' AND sequence = 1");
+        var (checks, _) = await RunAsync(1, "verify");
+        Assert.Contains("BROKEN    refund_17: A hash has not 32 bytes. (Whole from the first on: 6 events.)", checks);
+        Assert.Contains("BROKEN    two: event 1: it is missing; the next line is event 2. (Whole from the first on: 1 events.)", checks);
+        Assert.Contains("whole     one: 4 events", checks);
+        await RunAsync(1, "export", "refund_17", "--to", "whole.jsonl");
+        Assert.Equal(6, (await File.ReadAllLinesAsync(In("whole.jsonl"))).Length);
+    }
+
+    private async Task KeptAsync()
+    {
+        Answers("one");
+        Answers("two");
+        await RunAsync(5, "run", "one.json", "two.json", Refund, "--store", "runs.db");
+    }
+}
