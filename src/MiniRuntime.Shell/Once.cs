@@ -9,30 +9,12 @@ internal sealed class Once
     private const int Waiting = 0, Begun = 1, GivenUp = 2;
 
     private int _at = Waiting;
-    private TaskCompletionSource? _told;
 
     /// <summary>True when it has begun.</summary>
     public bool HasBegun => Volatile.Read(ref _at) == Begun;
 
-    /// <summary>Ends when it has begun. Few ask, so it is made for whoever does.</summary>
-    public Task WhenBegun
-    {
-        get
-        {
-            var mine = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var told = Interlocked.CompareExchange(ref _told, mine, null) ?? mine;
-            if (HasBegun) told.TrySetResult();
-            return told.Task;
-        }
-    }
-
     /// <summary>Begins it; false when it was given up.</summary>
-    public bool Begin()
-    {
-        if (Interlocked.CompareExchange(ref _at, Begun, Waiting) == GivenUp) return false;
-        _told?.TrySetResult();
-        return true;
-    }
+    public bool Begin() => Interlocked.CompareExchange(ref _at, Begun, Waiting) != GivenUp;
 
     /// <summary>Gives it up; false when it has begun.</summary>
     public bool GiveUp() => Interlocked.CompareExchange(ref _at, GivenUp, Waiting) != Begun;
