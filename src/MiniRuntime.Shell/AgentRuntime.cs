@@ -12,8 +12,8 @@ namespace MiniRuntime.Shell;
 /// </summary>
 public sealed class AgentRuntime
 {
-    // What a timer can wait: some 49 days. Whoever grants more grants that.
-    private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    // What a timer can wait: a millisecond to some 49 days. Whoever grants less or more grants that. (Less would be no waiting at all.)
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1), _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
 
     // Has no say in anything, and asks people rather than deciding what they were asked.
     private static readonly Agent _nobody = new([], new Budget(1), approvals: Approvals.On);
@@ -366,6 +366,7 @@ public sealed class AgentRuntime
         TimeSpan limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        limit = TimeSpan.FromTicks(Math.Clamp(limit.Ticks, _shortest.Ticks, _longest.Ticks));
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = BeginAsync(work, with, held, once, source.Token);
         try
@@ -375,13 +376,12 @@ public sealed class AgentRuntime
                 var hasBegun = once.HasBegun;
                 try
                 {
-                    return await running.WaitAsync(limit <= _longest ? limit : _longest, _options.Clock, cancel);
+                    return await running.WaitAsync(limit, _options.Clock, cancel);
                 }
                 catch (TimeoutException) when (!running.IsCompleted)
                 {
-                    if (hasBegun) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
                     // The time of what still waits for a thread has not begun either; it gets all of it.
-                    await once.WhenKnown.WaitAsync(cancel);
+                    if (hasBegun) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
                 }
             }
         }
@@ -399,16 +399,8 @@ public sealed class AgentRuntime
         CancellationToken cancel)
     {
         if (_options.OwnThreads) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            await held.AssertAsync();
-            cancel.ThrowIfCancellationRequested();
-        }
-        catch (Exception)
-        {
-            once.GiveUp();
-            throw;
-        }
+        await held.AssertAsync();
+        cancel.ThrowIfCancellationRequested();
         if (!once.Begin()) throw new OperationCanceledException("It was given up before it began.");
         return await work(with, cancel);
     }

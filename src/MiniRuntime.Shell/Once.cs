@@ -9,35 +9,13 @@ internal sealed class Once
     private const int Waiting = 0, Begun = 1, GivenUp = 2;
 
     private int _at = Waiting;
-    private TaskCompletionSource? _told;
 
     /// <summary>True when it has begun.</summary>
     public bool HasBegun => Volatile.Read(ref _at) == Begun;
 
-    /// <summary>Ends when it has begun, or never will. Few ask, so it is made for whoever does.</summary>
-    public Task WhenKnown
-    {
-        get
-        {
-            // Who waits goes on inside of what it waited for: that is short, and nothing is left to the order of threads.
-            var mine = new TaskCompletionSource();
-            var told = Interlocked.CompareExchange(ref _told, mine, null) ?? mine;
-            if (Volatile.Read(ref _at) != Waiting) told.TrySetResult();
-            return told.Task;
-        }
-    }
-
     /// <summary>Begins it; false when it was given up.</summary>
-    public bool Begin() => Becomes(Begun) != GivenUp;
+    public bool Begin() => Interlocked.CompareExchange(ref _at, Begun, Waiting) != GivenUp;
 
     /// <summary>Gives it up; false when it has begun.</summary>
-    public bool GiveUp() => Becomes(GivenUp) != Begun;
-
-    // Gives what it was.
-    private int Becomes(int at)
-    {
-        var was = Interlocked.CompareExchange(ref _at, at, Waiting);
-        _told?.TrySetResult();
-        return was;
-    }
+    public bool GiveUp() => Interlocked.CompareExchange(ref _at, GivenUp, Waiting) != Begun;
 }
