@@ -87,7 +87,7 @@ public sealed class ScenarioReaderTests
             { "kind": "model_failure", "reason": "down" },
             { "kind": "ask_human", "question": "Well?" },
             { "kind": "stop", "reason": "cancelled" },
-            { "kind": "answer", "text": "done" },
+            { "kind": "answer", "text": "done", "tokens": 7, "cost": 0.5 },
           ],
           "evals": [
             { "caseId": "e1", "expected": { "stopReason": "success", "toolsCalled": ["quiet"], "toolsNotCalled": [] } },
@@ -169,7 +169,7 @@ public sealed class ScenarioReaderTests
             ModelReply.Proposed(new CallTool("quiet", Json.Object.Empty)), ModelReply.Invalid(new InvalidDecision("not json", "{")),
             ModelReply.Proposed(new Decisions(new CallTool("pay", Json.Object.Empty)).Then(new InvalidDecision("no"))),
             ModelReply.Failed(new ModelFailure("down")), ModelReply.Proposed(new AskHuman("Well?")),
-            ModelReply.Proposed(new Stop(StopReason.Cancelled)), ModelReply.Proposed(new Answer("done")),
+            ModelReply.Proposed(new Stop(StopReason.Cancelled)), ModelReply.Proposed(new Answer("done"), 7, 0.5m),
         ], read.Script);
         Assert.Equal([new EvalCase("e1", StopReason.Success, ["quiet"], []), new EvalCase("e2")], read.Evals);
     }
@@ -200,6 +200,25 @@ public sealed class ScenarioReaderTests
         ], read.Servers);
         Assert.Equal([new NamedSecret("key", "WEB_KEY", ["web-1__*", "pay"]), new NamedSecret("unused", "OTHER", [])], read.Secrets);
         Assert.Equal(["files", "web-1"], read.Unpinned.Select(static server => server.Name));
+    }
+
+    [Fact]
+    public async Task A_model_is_read_with_what_it_costs()
+    {
+        const string Text = Start + """
+            , "model": {
+                "provider": "anthropic", "name": "m", "endpoint": "http://localhost:1/x", "apiKey": { "env": "KEY" }, "instructions": "Go.",
+                "temperature": 0.5, "maxOutputTokens": 9, "stream": false, "timeout": 2.5
+              },
+              "prices": { "m": { "input": 1, "output": 2.5, "cachedInput": 0 }, "n": { "input": 0, "output": 0 } } }
+            """;
+        var read = Parse(Text).Value;
+        Assert.Equal(new ModelSettings(ModelProvider.Anthropic, "m", new Uri("http://localhost:1/x"), "KEY")
+        {
+            Instructions = "Go.", Temperature = 0.5m, MaxOutputTokens = 9, Streams = false, Timeout = TimeSpan.FromSeconds(2.5),
+        }, read.Model);
+        Assert.Equal([new("m", new Price(1, 2.5m, 0)), new("n", new Price(0, 0))], read.Prices);
+        Assert.Empty((await Schema()).Validate(Text));
     }
 
     [Fact]
@@ -329,6 +348,24 @@ public sealed class ScenarioReaderTests
         [Start + ",\n\"secrets\": { \"a\": {} } }", 2, "$.secrets.a", "'env' is missing", true],
         [Start + ",\n\"secrets\": { \"a\": { \"env\": \"A\", \"tools\": [\"b\"] } } }", 2, "$.secrets.a.tools[0]", "no tool 'b'", false],
         [Start + ",\n\"toolPins\": { \"a\": [] } }", 2, "$.toolPins.a", "no server 'a'", false],
+        [Start + ",\n\"model\": { \"provider\": \"x\", \"name\": \"m\" } }", 2, "$.model.provider", "use one of openai, anthropic", true],
+        [Start + ",\n\"model\": { \"provider\": \"openai\", \"name\": \" \" } }", 2, "$.model.name", "has no name", true],
+        [
+            Start + ",\n\"model\": { \"provider\": \"openai\", \"name\": \"m\", \"apiKey\": \"sk-1\" } }", 2, "$.model.apiKey",
+            "does not belong into a file", true,
+        ],
+        [
+            Start + ",\n\"model\": { \"provider\": \"openai\", \"name\": \"m\", \"endpoint\": \"file:///x\" } }", 2, "$.model.endpoint",
+            "is no endpoint", true,
+        ],
+        [
+            Start + ",\n\"model\": { \"provider\": \"openai\", \"name\": \"m\" },\n\"decisions\": [] }", 3, "$.decisions", "not both", false,
+        ],
+        [
+            """{ "runId": "r", "goal": "g", "budget": { "maxSteps": 1, "maxCost": 1 }, "model": { "provider": "openai", "name": "m" } }""", 1,
+            "$.model", "does not say what 'm' costs", false,
+        ],
+        [Start + ",\n\"prices\": { \"m\": { \"input\": -1, \"output\": 1 } } }", 2, "$.prices.m.input", "must not be negative", true],
         [
             Start + ",\n\"decisions\": [],\n\"inputs\": [] }", 3, "$.inputs", "not both", true,
         ],

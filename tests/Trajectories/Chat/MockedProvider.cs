@@ -28,6 +28,15 @@ internal sealed partial class MockedProvider : IAsyncDisposable
         var folder = new TemporaryFolder();
         var file = folder.File("fixtures.json");
         await File.WriteAllTextAsync(file, $$"""{ "fixtures": {{fixtures}} }""");
+        return await StartAsync(folder, file);
+    }
+
+    /// <summary>Starts one.</summary>
+    /// <param name="file">A file that says what it answers, in the mock's own format.</param>
+    public static Task<MockedProvider> WithAsync(string file) => StartAsync(new TemporaryFolder(), file);
+
+    private static async Task<MockedProvider> StartAsync(TemporaryFolder folder, string file)
+    {
         var process = Process.Start(new ProcessStartInfo("node",
             [Repository.File("tests", "peers", "node_modules", "@copilotkit", "aimock", "dist", "cli.js"), "-p", "0", "-f", file])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
