@@ -75,7 +75,16 @@ internal static class Pinning
     public static async Task<Seq<ServerListing>?> ListAsync(ScenarioFile file, CancellationToken cancel)
     {
         await using var servers = ScenarioRun.Servers(file.Scenario);
-        var listings = await servers.ListAsync(cancel);
+        Seq<ServerListing> listings;
+        try
+        {
+            listings = await servers.ListAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            Output.Complain($"{file.Path}: Interrupted while its servers were asked for their tools; nothing was run.");
+            return null;
+        }
         foreach (var failed in listings.Where(static listing => listing.Fault is not null))
             Output.Complain($"{file.Path}: The server '{failed.Server}' cannot be asked for its tools. {failed.Fault}");
         return listings.Any(static listing => listing.Fault is not null) ? null : listings;
