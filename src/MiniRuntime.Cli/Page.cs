@@ -1,3 +1,4 @@
+using System.Text;
 using Spectre.Console;
 
 namespace MiniRuntime.Cli;
@@ -9,6 +10,8 @@ internal sealed class Page(IAnsiConsole console)
     private const int Length = 400;
 
     private readonly Lock _said = new();
+    private readonly StringBuilder _word = new();
+    private Func<string, string> _redact = static text => text;
     private bool _isSaying;
 
     public static readonly Style Plain = Style.Plain;
@@ -26,15 +29,19 @@ internal sealed class Page(IAnsiConsole console)
         Under($"{indent}{label,-10}", Escape.Line(text, Length), style);
 
     /// <summary>
-    /// A piece of text that goes on where the one before it ended, under a label of its own, for as long as nothing else is shown.
+    /// A piece of text that goes on where the one before it ended, under a label of its own, for as long as nothing else is shown. It comes
+    /// in pieces of any size and is shown word by word, so that what must not be shown is seen whole before.
     /// </summary>
-    public void Said(string text)
+    /// <param name="text">The piece.</param>
+    /// <param name="redact">Takes out of a word what must not be shown.</param>
+    public void Said(string text, Func<string, string> redact)
     {
         lock (_said)
         {
-            if (!_isSaying) console.Write(new Text($"  {"says",-10}", Quiet));
-            _isSaying = true;
-            console.Write(new Text(Escape.Line(text), Quiet));
+            _word.Append(text);
+            _redact = redact;
+            var whole = _word.ToString().LastIndexOfAny([' ', '\n', '\t']) + 1;
+            if (whole > 0) Say(whole);
         }
     }
 
@@ -96,9 +103,18 @@ internal sealed class Page(IAnsiConsole console)
     {
         lock (_said)
         {
+            if (_word.Length > 0) Say(_word.Length);
             if (_isSaying) console.WriteLine();
             _isSaying = false;
         }
+    }
+
+    private void Say(int length)
+    {
+        if (!_isSaying) console.Write(new Text($"  {"says",-10}", Quiet));
+        _isSaying = true;
+        console.Write(new Text(Escape.Line(_redact(_word.ToString(0, length))), Quiet));
+        _word.Remove(0, length);
     }
 
     // Outside of ASCII a character may take two cells.

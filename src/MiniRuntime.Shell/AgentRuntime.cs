@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Text.Json;
 using MiniRuntime.Core;
 using Polly;
 using Polly.Retry;
@@ -10,11 +9,8 @@ namespace MiniRuntime.Shell;
 /// Drives runs of one agent: records events, performs the work that is owed, feeds the answers back. It decides nothing; the core does.
 /// Safe for many runs at once, each under its own name.
 /// </summary>
-public sealed class AgentRuntime
+public sealed partial class AgentRuntime
 {
-    // What a timer can wait: a millisecond to some 49 days. Whoever grants less or more grants that. (Less would be no waiting at all.)
-    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1), _longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-
     // Has no say in anything, and asks people rather than deciding what they were asked.
     private static readonly Agent _nobody = new([], new Budget(1), approvals: Approvals.On);
 
@@ -273,136 +269,6 @@ public sealed class AgentRuntime
         var kept = step.Events.TakeWhile(static traced => traced.Fact.CallAuthorized is null).ToSeq();
         if (kept.Count > 0) await held.AppendAsync(kept, Given(step, scenario));
         return kept.Count == step.Events.Count ? step.State : await StateAsync(held.Lease.RunId);
-    }
-
-    // Null: a person is asked, and the run waits; or it is left.
-    private ValueTask<Arrival?> PerformAsync(State state, Effect work, HeldLease held) => held.IsCancelled
-        ? new ValueTask<Arrival?>(Arrived(new Cancel()))
-        : work.Match(
-            (runtime: this, state, held),
-            record: static (_, _) => Waiting,
-            askModel: static (at, ask) => at.runtime.AskAsync(ask.Packet, at.held),
-            executeTool: static (at, execute) => at.runtime.ExecuteAsync(at.state, execute.Permit, at.held),
-            askApproval: static (_, _) => Waiting,
-            askReply: static (_, _) => Waiting,
-            askResolution: static (_, _) => Waiting);
-
-    private static ValueTask<Arrival?> Waiting => new((Arrival?)null);
-
-    private async ValueTask<Arrival?> AskAsync(ContextPacket packet, HeldLease held)
-    {
-        var once = new Once();
-        try
-        {
-            var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet), held, once,
-                _options.ModelTimeout, held.EndsOthers);
-            if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
-            return Arrived(_schemas.Checked(_options.Secrets.Redact(reply.Input)), reply.Tokens, reply.Cost);
-        }
-        catch (Exception) when (held.EndsOthers.IsCancellationRequested)
-        {
-            return GivenUp(held);
-        }
-        catch (StoreException) when (once.GiveUp())
-        {
-            throw;
-        }
-        catch (Exception e) when (e is FormatException or JsonException)
-        {
-            return Arrived(new InvalidDecision(Clean.Message(e)));
-        }
-        catch (Exception e) when (e is ModelUnavailableException or TimeoutException)
-        {
-            var unavailable = e as ModelUnavailableException ?? new ModelUnavailableException(Clean.Message(e));
-            return Arrived(new ModelFailure(Clean.Cap(Clean.Text(unavailable.Message), 1000))) with { Unavailable = unavailable };
-        }
-        catch (Exception e)
-        {
-            return Arrived(new ModelFailure(Clean.Message(e)));
-        }
-    }
-
-    private async ValueTask<Arrival?> ExecuteAsync(State state, AuthorizedCall permit, HeldLease held)
-    {
-        var (call, isWrite, once) = (permit.Call, permit.Call.Tool.SideEffect == SideEffect.Write, new Once());
-        if (permit.RunId != state.RunId || permit.AgentHash != _agent.Hash)
-            return Reported(new Error("The permit is for another run or from another agent."));
-        var ends = isWrite ? held.EndsWrites : held.EndsOthers;
-        try
-        {
-            var tool = _tools[call.Tool.Name];
-            var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit), held,
-                once, tool.Timeout, ends);
-            // Redacted while it is whole: what is cut off could begin with a part of a secret.
-            return Reported(Bounded.Of(_options.Secrets.Redact(result ?? Unknown("The tool returned nothing.")), _options.MaxResult));
-        }
-        catch (Exception) when (ends.IsCancellationRequested && (!isWrite || held.IsLost || once.GiveUp()))
-        {
-            return GivenUp(held);
-        }
-        catch (StoreException) when (once.GiveUp())
-        {
-            throw;
-        }
-        catch (Exception e)
-        {
-            return Reported(Unknown(Clean.Message(e)));
-        }
-
-        Arrival Reported(ToolResult result) => Arrived(new ToolReport(call.Id, result, attempt: call.Attempts));
-
-        // A read or a draft that fails has not happened, as far as anyone is concerned. A write may have.
-        ToolResult Unknown(string reason) => isWrite ? new Lost(reason) : new Error(reason);
-    }
-
-    // What ended the work: the run is cancelled; or left, and then nothing has come in.
-    private Arrival? GivenUp(HeldLease held) => held.IsLost ? throw new LeaseLostException(held.Lease)
-        : held.IsCancelled ? Arrived(new Cancel())
-        : null;
-
-    // With a limit of its own and, unless the options say otherwise, beside the thread that drives the run: code that blocks, or does not
-    // look at its token, does not hold up the run.
-    private async ValueTask<T> LimitAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, HeldLease held, Once once,
-        TimeSpan limit, CancellationToken cancel)
-    {
-        cancel.ThrowIfCancellationRequested();
-        limit = TimeSpan.FromTicks(Math.Clamp(limit.Ticks, _shortest.Ticks, _longest.Ticks));
-        var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = BeginAsync(work, with, held, once, source.Token);
-        try
-        {
-            while (true)
-            {
-                var hasBegun = once.HasBegun;
-                try
-                {
-                    return await running.WaitAsync(limit, _options.Clock, cancel);
-                }
-                catch (TimeoutException) when (!running.IsCompleted)
-                {
-                    // The time of what still waits for a thread has not begun either; it gets all of it.
-                    if (hasBegun) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
-                }
-            }
-        }
-        finally
-        {
-            // Work that goes on is told to give up. Nobody waits for that: what a tool does when it is told must not hold up the run
-            // either.
-            if (running.IsCompleted) source.Dispose();
-            else _ = source.CancelAsync().ContinueWith(_ => source.Dispose(), TaskScheduler.Default);
-        }
-    }
-
-    // Right before it begins, and wherever it waited until then, it is made sure that the run is still this driver's.
-    private async Task<T> BeginAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, HeldLease held, Once once,
-        CancellationToken cancel)
-    {
-        if (_options.OwnThreads) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await held.AssertAsync();
-        cancel.ThrowIfCancellationRequested();
-        if (!once.Begin()) throw new OperationCanceledException("It was given up before it began.");
-        return await work(with, cancel);
     }
 
     // How long to leave a model alone: as long as it asks for, or longer each time.

@@ -1,4 +1,6 @@
-using MiniRuntime.Core;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
@@ -36,27 +38,53 @@ public sealed class ModelScenarioTests
     }
 
     // Would catch: somebody's key in what is sent to whoever an endpoint names, or in anything that is written.
-    [PeerFact]
-    public async Task A_key_goes_where_the_scenario_says_and_nowhere_else()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_key_goes_where_the_scenario_says_and_nowhere_else(bool named)
     {
         const string Key = "sk-canary-0123456789";
         using var folder = new TemporaryFolder();
-        await using var mock = await MockedProvider.StartAsync($$"""[{ "match": {}, "response": { "content": "Your key is {{Key}}." } }]""");
-        foreach (var named in new[] { false, true })
+        // A provider that keeps what it was sent, and gives the key away.
+        using var provider = new HttpListener();
+        var port = FreePort();
+        provider.Prefixes.Add($"http://127.0.0.1:{port}/");
+        provider.Start();
+        var asked = AnswerAsync(provider, $"Your key is {Key}.");
+        await File.WriteAllTextAsync(folder.File("s.json"), $$"""
+            { "runId": "r", "goal": "g", "budget": { "maxSteps": 1 },
+              "model": { "provider": "openai", "name": "m", "endpoint": "http://127.0.0.1:{{port}}/v1", "stream": false{{(
+                named ? ", \"apiKey\": { \"env\": \"OPENAI_API_KEY\" }" : "")}} } }
+            """);
+        var (code, output, errors) = await Commands.RunWithAsync(new() { ["OPENAI_API_KEY"] = Key }, folder.Path, "run", "s.json",
+            "--store", "runs.db", "--json", "--record", "session.json");
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Equal(named ? $"Bearer {Key}" : "Bearer none", await asked);
+        if (!named) return;
+        Assert.Contains("Your key is ${secret:model_key}.", output);
+        Assert.All(Directory.GetFiles(folder.Path).Select(File.ReadAllBytes).Select(Encoding.Latin1.GetString).Append(output),
+            text => Assert.DoesNotContain(Key, text, StringComparison.Ordinal));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static async Task<string?> AnswerAsync(HttpListener provider, string text)
+    {
+        var context = await provider.GetContextAsync();
+        context.Response.ContentType = "application/json";
+        await using (context.Response.OutputStream)
         {
-            var (file, store) = (folder.File($"{named}.json"), folder.File($"{named}.db"));
-            await File.WriteAllTextAsync(file, $$"""
-                { "runId": "r", "goal": "g", "budget": { "maxSteps": 1 },
-                  "model": { "provider": "openai", "name": "m", "endpoint": "{{mock.OpenAI}}"{{(named ? ", \"apiKey\": { \"env\": \"OPENAI_API_KEY\" }" : "")}} } }
-                """);
-            var (code, output, errors) = await Commands.RunWithAsync(new() { ["OPENAI_API_KEY"] = Key }, Repository.Root, "run", file, "--store", store, "--json", "--record", folder.File("session.json"));
-            Assert.Equal(0, code);
-            Assert.Equal(named, (await mock.ReceivedAsync()).Contains($"Bearer {Key}", StringComparison.Ordinal));
-            if (!named) continue;
-            var written = Directory.GetFiles(folder.Path).Select(File.ReadAllBytes).Select(System.Text.Encoding.Latin1.GetString);
-            Assert.All(written.Append(output).Append(errors), text => Assert.DoesNotContain(Key, text, StringComparison.Ordinal));
-            Assert.Contains("Your key is ${secret:model_key}.", output);
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($$"""
+                { "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [
+                  { "index": 0, "message": { "role": "assistant", "content": "{{text}}" }, "finish_reason": "stop" }] }
+                """));
         }
+        return context.Request.Headers["Authorization"];
     }
 
     [Theory]
