@@ -20,7 +20,7 @@ internal sealed partial class CompiledCore : IDisposable
         "System.Linq");
 
     private static readonly Sources _shell = new(typeof(AgentRuntime).Assembly.GetName(), "shell/", "System", "System.Collections.Generic",
-        "System.IO", "System.Linq", "System.Threading", "System.Threading.Tasks");
+        "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks");
 
     // All that the tests run with, but for what is compiled here.
     private static readonly MetadataReference[] _references =
