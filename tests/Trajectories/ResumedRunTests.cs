@@ -66,6 +66,26 @@ public class ResumedRunTests
         Assert.Empty(_world);
     }
 
+    // Would catch: a failure that is charged only after the wait, which a crash makes free; and a wait that nobody can end.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_wait_for_the_model_is_after_the_failure_is_on_record_and_ends_when_the_run_does(bool leaves)
+    {
+        using var ends = new CancellationTokenSource();
+        var (asked, agent) = (0, new Agent([_read], new Budget(3, maxModelFailures: 9)));
+        var runtime = new AgentRuntime(agent, new Model((_, _) => ++asked > 0 ? throw new ModelUnavailableException("busy", TimeSpan.FromDays(1)) : null!),
+            Tools(), _store, new RuntimeOptions { LongestModelPause = TimeSpan.FromDays(1) });
+        void Watch(StepResult step)
+        {
+            if (step.State.Spent.ModelFailures == 1) ends.CancelAfter(TimeSpan.FromMilliseconds(50));
+        }
+        var end = leaves ? await runtime.RunAsync(_run, Watch, leave: ends.Token) : await runtime.RunAsync(_run, Watch, ends.Token);
+        Assert.Equal((1, 1), (asked, end.Spent.ModelFailures));
+        Assert.Equal(leaves ? null : StopReason.Cancelled, end.Stopped?.Reason);
+        Assert.Equal(end, Agent.Fold(await _store.ReadAsync("r")).State);
+    }
+
     [Fact]
     public async Task A_run_whose_process_died_while_it_read_can_be_cancelled()
     {
