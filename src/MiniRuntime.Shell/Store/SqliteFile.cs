@@ -108,9 +108,11 @@ internal sealed class SqliteFile
     {
         for (var isNew = false; ; isNew = true)
         {
-            var connection = Opened(_isProtected && !File.Exists($"{Path}-wal") ? Alone : _reading);
+            var isAlone = _isProtected && !File.Exists($"{Path}-wal");
+            var connection = Opened(isAlone ? Alone : _reading);
             using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
-            if (!sql.HasMoved) return read(sql);
+            // One that was opened just now, for this alone, has what stands here.
+            if (isAlone || !sql.HasMoved) return read(sql);
             if (isNew) throw Moved();
             // It waited for the next reader, and has a file open that stood here before this one.
             SqliteConnection.ClearPool(connection);

@@ -305,7 +305,11 @@ public sealed class SqliteStoreTests : IDisposable
         foreach (var one in refused)
         {
             if (damage is null) await Assert.ThrowsAsync<LeaseLostException>(() => one);
-            else Assert.Contains($"is damaged: {damage}", (await Assert.ThrowsAsync<StoreException>(() => one)).Message, StringComparison.Ordinal);
+            else
+            {
+                Assert.Contains($"is damaged: the record of run run_1 cannot be read: {damage}",
+                    (await Assert.ThrowsAsync<StoreDamagedException>(() => one)).Message, StringComparison.Ordinal);
+            }
         }
         await store.HasAsync("run_2", other);
         using (var raw = Open())
