@@ -221,6 +221,21 @@ public sealed class ScenarioReaderTests
         Assert.Empty((await Schema()).Validate(Text));
     }
 
+    // Would catch: a recording that says something else than the model did.
+    [Fact]
+    public void What_a_model_said_survives_being_written_down()
+    {
+        var call = new CallTool("a b", Json.Object.Of(("x", 0.10m)));
+        ModelReply[] said =
+        [
+            ModelReply.Proposed(call, 5, 0.25m), ModelReply.Proposed(new Answer("")), ModelReply.Proposed(new AskHuman("?")),
+            ModelReply.Proposed(new Stop(StopReason.Refused)), ModelReply.Invalid(new InvalidDecision("no", "{"), 3),
+            ModelReply.Invalid(new InvalidDecision("no")), ModelReply.Failed(new ModelFailure("gone")),
+            ModelReply.Proposed(new Decisions(call).Then(new InvalidDecision("no", "raw")).Then(new Answer("done")), 9, 1),
+        ];
+        Assert.Equal(said, said.Select(static one => Codec.ModelReply.Decode(Codec.ModelReply.Encode(one)).Value));
+    }
+
     [Fact]
     public void All_but_three_fields_can_be_left_out()
     {
