@@ -18,6 +18,10 @@ internal sealed class ProposingModel(ProcessSimulator simulator, SimulatedProces
         return trouble == ProcessTrouble.ModelFails
             ? chance.OneIn(2) ? ModelReply.Invalid(new InvalidDecision("no sense", "{")) : ModelReply.Failed(new ModelFailure("gone"))
             // A world that has calmed down has no time for a model that goes on for ever.
-            : ModelReply.Proposed(chance.IsCalm ? new Stop(StopReason.Blocked) : simulator.World.Model(packet, chance.Random));
+            : chance.IsCalm ? ModelReply.Proposed(new Stop(StopReason.Blocked))
+            : chance.OneIn(4) ? ModelReply.Proposed(new Decisions(Proposal()).Then(Proposal()).Then(Proposal()))
+            : ModelReply.Proposed(Proposal());
+
+        Decision Proposal() => simulator.World.Model(packet, chance.Random);
     }
 }
