@@ -10,12 +10,16 @@ public sealed partial class Agent
 
     // Nothing comes in while a step is unfinished (a journal was cut there): Resume finishes it. But what another agent asked a person
     // for can be refused at any time; approved it cannot be, since under this agent the call passes the gate again, with a new request.
-    // And between a permission and its permit, and before a call in doubt is repeated, where a run can stand for days, it can be cancelled.
+    // And between a permission and its permit, and before a call in doubt is repeated, where a run can stand for days, it can be cancelled,
+    // and time can end the permission.
     private string? Untimely(State state, Input input) =>
         state.Phase.AwaitingApproval is not null
             ? Unless(input.PersonSaid?.Approve is null || Next(state) is null, "approval_void")
-            : Unless((input.Cancel is not null && state.Phase is { Permitted: not null } or { InDoubt: not null }) || Next(state) is null,
-                "step_not_finished");
+            : Unless(MayInterrupt(state.Phase, input) || Next(state) is null, "step_not_finished");
+
+    private static bool MayInterrupt(Phase phase, Input input) => phase.Permitted is not null
+        ? input.Cancel is not null || input.Tick is not null
+        : phase.InDoubt is not null && input.Cancel is not null;
 
     // Why this input does not fit where the run stands, or null where it does. It depends on the state alone, so Evolve can hold a trace
     // to it.
@@ -54,11 +58,12 @@ public sealed partial class Agent
         ?? Unless(!PersonName.AreAlike(state.Run.Actor!, reviewer), "reviewer_is_the_actor")
         ?? Unless(!PersonName.IsNobody(reviewer), "reviewer_is_unknown");
 
-    // Time alone ends a wait, for the model or for a person. It does not end an execution or a doubt: what may have happened in the world
+    // Time alone ends a wait, for the model or for a person, and a permission that was not used. It does not end an execution or a doubt: what may have happened in the world
     // is waited for (the tool's own time limit is the shell's), and the deadline holds at the next check.
     private static bool IsDue(Phase phase, Budget budget, Spent spent) =>
         (phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, spent))
-        || ((phase.Thinking is not null || phase.AwaitingApproval is not null || phase.AwaitingReply is not null)
+        || HasExpired(phase.Permitted?.Call.Approval, spent)
+        || (phase is { Thinking: not null } or { AwaitingApproval: not null } or { AwaitingReply: not null } or { Permitted: not null }
             && budget.DeadlineHasCome(spent));
 
     private static bool IsOverdue(ApprovalRequest request, Spent spent) => request.Expires is { } expires && spent.Now > expires;

@@ -53,7 +53,8 @@ public sealed partial class Agent
                 // The deadline ends a wait, but not a doubt.
                 : at.s.Phase.AwaitingApproval?.Call is { MayHaveHappened: true } call
                     ? new State(at.s, new InDoubt(call, NeedsPerson: true), at.paid)
-                    : new State(at.s, Phase.Between, at.paid),
+                    // What was permitted and not begun is looked at again, now that the time is known.
+                    : new State(at.s, at.s.Phase.Permitted is null ? Phase.Between : at.s.Phase, at.paid),
             cancel: static (at, _) => new State(at.s, new Ready(EndWith(at.s.Phase.Call, StopReason.Cancelled)), at.paid),
             decisions: static (at, decisions) => new State(at.s, Phase.Between, at.paid, queue: decisions.Items));
     }

@@ -12,7 +12,7 @@ public sealed partial class Agent
             askHuman: static (_, _) => (Fact?)null,
             stop: static (_, _) => null),
         awaitingApproval: static (at, waiting) => at.agent.JudgedHere(waiting.Call) ? null : at.agent.JudgeAgain(at.state, waiting.Call),
-        permitted: static (at, permitted) => at.agent.JudgedHere(permitted.Call)
+        permitted: static (at, permitted) => at.agent.JudgedHere(permitted.Call) && !HasExpired(permitted.Call.Approval, at.state.Spent)
             ? at.agent.Permit(at.state, permitted.Call)
             : at.agent.JudgeAgain(at.state, permitted.Call),
         executing: static (_, _) => null,
@@ -48,7 +48,8 @@ public sealed partial class Agent
         ? new CallAuthorized(call.Id, call.Attempts + 1)
         : EndWith(call, StopReason.BudgetExhausted);
 
-    // Another agent's verdict, and a request made on its ground, bind nobody here: tools or policy may say otherwise now.
+    // Another agent's verdict, and a request made on its ground, bind nobody here: tools or policy may say otherwise now. Nor does an
+    // approval whose time is up.
     private bool JudgedHere(Call call) => call.AgentHash == Hash;
 
     private Fact JudgeAgain(State state, Call call) => call.MayHaveHappened && !MayRepeat(call)

@@ -257,10 +257,12 @@ public sealed partial class AgentRuntime
     private StepResult TakeUp(State state)
     {
         if (state.Phase.Executing is not null) return _agent.Step(state, new Recovered(), Stamp());
+        var tick = _agent.Step(state, new Tick(), Stamp());
+        var isTime = tick.Events[0].Fact.Accepted is not null;
+        // A permission may have waited for longer than it holds.
+        if (isTime && state.Phase.Permitted is not null) return tick;
         if (_agent.Resume(state) is { Events.Count: > 0 } rest) return rest;
-        return _agent.Step(state, new Tick(), Stamp()) is { } tick && tick.Events[0].Fact.Accepted is not null
-            ? tick
-            : new StepResult(state, [], _agent.Pending(state));
+        return isTime ? tick : new StepResult(state, [], _agent.Pending(state));
     }
 
     // Keeps what a step brings, but no permit: who gets one has to use it at once, or it is in doubt. The step ends itself on resuming.

@@ -92,7 +92,7 @@ public static partial class ScenarioReader
             new Agent(
                 tools.Select(static tool => tool.Tool)
                     .Concat(serverTools.Select(static one => one.Tool).DistinctBy(static tool => tool.Name)),
-                budget, policy, approvals, context),
+                budget, policy, approvals, context, VersionOf(node)),
             script,
             tools.Select(static tool => new ScriptedTool(tool.Tool.Name, tool.Results)).ToSeq(),
             evals,
@@ -106,6 +106,15 @@ public static partial class ScenarioReader
             Pins = pins,
             Secrets = secrets,
         });
+    }
+
+    // Where a server's tools are executed, and who is given which secret, is part of what a reviewer agrees to: an agent that differs in it is
+    // another one, and what was approved under the first passes the gate again.
+    private static string VersionOf(Node scenario)
+    {
+        var parts = new[] { "mcpServers", "secrets" }.Select(name => (Name: name, Value: scenario[name]?.ToJson(new FaultList())))
+            .Where(static part => part.Value is not null).ToArray();
+        return parts.Length == 0 ? "1" : $"1 {CanonicalJson.Hash(Json.Object.Of(parts))}";
     }
 
     private static void RefuseTwice(Node? list, string idField, FaultList faults)

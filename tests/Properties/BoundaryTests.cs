@@ -124,6 +124,24 @@ public sealed class BoundaryTests
         Assert.Equal((StopReason.Cancelled, 0), (cancelled.Stopped?.Reason, cancelled.ToolsCalled.Count));
     }
 
+    // Would catch: an approval that is used long after it has expired, because the run was left in between.
+    [Fact]
+    public void A_permission_that_was_not_used_in_time_passes_the_gate_again()
+    {
+        var agent = Asking(new Budget(9), TimeSpan.FromHours(1));
+        var started = agent.Start(_run, new Stamp(_noon));
+        var called = agent.Step(started.State, new CallTool("pay", Json.Object.Empty), new Stamp(_noon));
+        var request = called.State.Phase.AwaitingApproval!.Request;
+        var approved = agent.Step(called.State, Approve(request), new Stamp(_noon));
+        var cut = Agent.Fold([.. Events(started), .. Events(called),
+            .. Events(approved).TakeWhile(static traced => traced.Fact.CallAuthorized is null)]).State!;
+        Assert.NotNull(cut.Phase.Permitted);
+        Assert.Equal("nothing_due", Ignored(agent.Step(cut, new Tick(), new Stamp(_noon.AddMinutes(59)))));
+        var late = agent.Step(cut, new Tick(), new Stamp(_noon.AddHours(2))).State;
+        Assert.NotEqual(request.Id, late.Phase.AwaitingApproval!.Request.Id);
+        Assert.Empty(late.ToolsCalled);
+    }
+
     // Would catch: a run whose process died while it read something, and that nobody can stop before it reads again.
     [Fact]
     public void Before_a_call_in_doubt_is_repeated_a_run_can_be_cancelled()

@@ -263,8 +263,8 @@ public sealed partial class PurityTests
     public void The_core_is_as_large_as_its_page_says()
     {
         var code = CoreFiles.SelectMany(CodeIn).ToList();
-        Assert.InRange(code.Count, 1, 2181);
-        Assert.InRange(code.Count(static line => line is not ("{" or "}")), 1, 1754);
+        Assert.InRange(code.Count, 1, 2184);
+        Assert.InRange(code.Count(static line => line is not ("{" or "}")), 1, 1757);
     }
 
     /// <summary>Would catch dispatch by position, which means something else when a case is added in the middle.</summary>

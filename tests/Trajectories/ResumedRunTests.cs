@@ -86,6 +86,23 @@ public class ResumedRunTests
         Assert.Equal(end, Agent.Fold(await _store.ReadAsync("r")).State);
     }
 
+    // Would catch: an approval that is used a year after it was given, because nobody took the run up before.
+    [Fact]
+    public async Task An_approval_that_was_not_used_in_time_is_asked_for_again()
+    {
+        var ask = _agent.Pending(await Runtime(Call("write")).RunAsync(_run))!.AskApproval!;
+        await Runtime().TellAsync("r", Approval(ask));
+        var clock = new LaterClock(TimeSpan.FromDays(400));
+        var end = await new AgentRuntime(_agent, new ScriptedModel([]), Tools(), _store, new RuntimeOptions { Clock = clock }).ResumeAsync("r");
+        Assert.NotEqual(ask.Request.Id, end.Phase.AwaitingApproval!.Request.Id);
+        Assert.Empty(_world);
+    }
+
+    private sealed class LaterClock(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
+    }
+
     [Fact]
     public async Task A_run_whose_process_died_while_it_read_can_be_cancelled()
     {

@@ -14,10 +14,11 @@ internal static class ApproveCommand
         {
             Description = "A JSON file with another input. The call that was asked for is closed; the edited one passes the gate again.",
         };
-        var hash = new Option<string?>("--hash") { Description = "Only the call with this hash, as it was shown." };
+        var hash = new Option<string?>("--hash") { Description = "Only if the request has this hash, as it was shown." };
         var command = new Command("approve", """
-            Approves the call that a run waits for: by the id of the request, as 'approvals' shows it, or by the run's id together with the
-            hash of the call. So nothing is approved that was not seen. The call runs when the run is resumed.
+            Approves the call that a run waits for, by the id of the request, as 'approvals' shows it: a run that asks anew (tools or policy
+            have changed, an input was edited) does so under another id. So nothing is approved that was not seen. The call runs when the
+            run is resumed.
             Exit codes: 0 recorded; 2 bad input; 6 it is no longer asked, is another call, or may not be approved by this person.
             """) { id, store, reviewer, input, hash };
         command.SetAction((parsed, _) => ApproveAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(store),
@@ -37,10 +38,10 @@ internal static class ApproveCommand
             if (read.Value is not Json.Object value) return Output.BadInput($"{inputFile}: A tool's input is a JSON object.");
             edited = value;
         }
-        if (hash is null && !id.Contains(':', StringComparison.Ordinal))
+        if (!id.Contains(':', StringComparison.Ordinal))
         {
-            return Output.BadInput($"{id}: Say which call you saw, by the id of the request or by --hash; 'miniruntime approvals' shows "
-                + "both. The run may wait for another one by now.");
+            return Output.BadInput($"{id}: Say which call you saw, by the id of the request; 'miniruntime approvals' shows it. The run may wait "
+                + "for another one by now.");
         }
         return await Telling.TellAsync(store, id, state => state.Phase.AwaitingApproval is { Request: { } request }
             ? (PersonSaid)new Approve(request.Id, hash ?? request.Hash, reviewer, edited)

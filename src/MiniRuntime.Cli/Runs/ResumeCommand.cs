@@ -21,8 +21,8 @@ internal static class ResumeCommand
         };
         var takeOver = new Option<bool>("--take-over")
         {
-            Description = "With --scenario, for an imported run that has a call under way: the run was moved here, and the store that it came "
-                + "from will not go on with it. Approvals and permits in its journal count here.",
+            Description = "With --scenario, for an imported run: you vouch for its journal as it is, and the store that it came from will not go "
+                + "on with it. Approvals and permits in it count here.",
         };
         var reviewer = new Option<string?>("--as") { Description = "On a terminal: be asked, under this name, what a run waits for." };
         var json = new Option<bool>("--json") { Description = "Print one JSON document per run instead of an account." };
@@ -138,6 +138,22 @@ internal static class ResumeCommand
             return $"{run.State.RunId}: It was imported with a call under way ({phase.Name}), which the store that it came from may go on with. "
                 + "If it was moved here, say --take-over; else fork it where it had none.";
         }
-        return null;
+        return run.Entry.Scenario is null && !takeOver ? Untrue(run, file) : null;
+    }
+
+    // A file can say anything: who acts, what was judged and how, what a hash stands for. What counts is what this scenario's own agent comes
+    // to from what came in.
+    private static string? Untrue(StoredRun run, ScenarioFile file)
+    {
+        var (theirs, ours) = (run.State.Run, HeldSecrets.Of(file.Scenario).Redact(file.Scenario.Run));
+        if (theirs != new Run(theirs.Id, ours.Goal, ours.Actor, ours.Tenant, ours.Route, ours.Memory))
+        {
+            return $"{run.State.RunId}: It was imported, and acts for somebody or with something else than the scenario says (actor, tenant, "
+                + "route or memory). If you vouch for its journal, say --take-over.";
+        }
+        return Replay.Of(file.Scenario.Agent, run.Events).Difference is { } difference
+            ? $"{run.State.RunId}: It was imported, and under this scenario it would not have come to where it is. {difference} If you vouch for "
+                + "its journal, say --take-over."
+            : null;
     }
 }

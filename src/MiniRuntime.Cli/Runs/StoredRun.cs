@@ -10,9 +10,19 @@ namespace MiniRuntime.Cli;
 /// <param name="State">Where it stands.</param>
 internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Events, State State)
 {
-    /// <summary>The run of this id; an id of something in it (a request, a question, a call) begins with the run's.</summary>
-    /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>
+    /// <summary>The run of this id, or the run that waits for the answer of this id.</summary>
+    /// <exception cref="StoreException">There is no such run, its journal is damaged, or it waits for nothing of this id.</exception>
     public static async Task<StoredRun> OfAsync(OpenStore store, string id)
+    {
+        var run = await WithAsync(store, id);
+        return id == run.Entry.RunId || id == Waiting.For(run.State)?.Id
+            ? run
+            : throw new StoreException($"Run {run.Entry.RunId} waits for nothing of the id '{id}'; name the run, if it is meant whatever it waits for.");
+    }
+
+    /// <summary>The run that has, or had, something of this id in it: a request, a question, a call.</summary>
+    /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>
+    public static async Task<StoredRun> WithAsync(OpenStore store, string id)
     {
         var runId = RunIdOf(id);
         if (await store.Runs.FindAsync(runId) is not { } entry)

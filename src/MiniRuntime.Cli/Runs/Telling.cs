@@ -27,7 +27,7 @@ internal static class Telling
     public static Task<int> TellAsync(string path, string id, Func<State, PersonSaid?> say, string what) =>
         Stores.UseAsync(path, async store =>
         {
-            var run = await StoredRun.OfAsync(store, id);
+            var run = await StoredRun.WithAsync(store, id);
             var open = Waiting.For(run.State);
             if (say(run.State) is not { } said || (id.Contains(':', StringComparison.Ordinal) && id != open?.Id))
             {

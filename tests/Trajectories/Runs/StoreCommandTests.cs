@@ -17,7 +17,7 @@ public sealed class StoreCommandTests : CommandTests
 
         Assert.Contains("may not review their own", (await RunAsync(6, "approve", "refund_17:1#8", "--as", " Ann ")).Errors);
         Assert.Contains("refund_17:1#8", (await RunAsync(6, "approve", "refund_17:0#3", "--as", "bob")).Errors);
-        Assert.Contains("not the one that was shown", (await RunAsync(6, "approve", "refund_17", "--as", "bob", "--hash", new string('0', 64))).Errors);
+        Assert.Contains("not the one that was shown", (await RunAsync(6, "approve", "refund_17:1#8", "--as", "bob", "--hash", new string('0', 64))).Errors);
         await RunAsync(2, "approve", "refund_17:1#8");
         Assert.Contains("which call you saw", (await RunAsync(2, "approve", "refund_17", "--as", "bob")).Errors);
 
@@ -28,7 +28,9 @@ public sealed class StoreCommandTests : CommandTests
         var edited = await RunAsync(0, "approve", "refund_17:1#8", "--as", "bob", "--input", "less.json");
         Assert.Contains("{\"amount\":20,\"order\":\"A-17\"}", edited.Output);
         await RunAsync(6, "approve", "refund_17:1#8", "--as", "bob");
-        await RunAsync(0, "approve", "refund_17", "--as", "bob", "--hash", Text(Commands.At(await JsonAsync("approvals"), "waiting", "0")!, "hash"));
+        var anew = Commands.At(await JsonAsync("approvals"), "waiting", "0")!;
+        Assert.Contains("which call you saw", (await RunAsync(2, "approve", "refund_17", "--as", "bob", "--hash", Text(anew, "hash"))).Errors);
+        await RunAsync(0, "approve", Text(anew, "id"), "--as", "bob", "--hash", Text(anew, "hash"));
 
         Assert.Contains("ran       refund: ok", (await RunAsync(0, "resume", "refund_17")).Output);
         Assert.Equal("{\"waiting\":[]}", $"{await JsonAsync("approvals")}");
