@@ -25,16 +25,19 @@ public partial class ReadmeTests
     }
 
     [Fact]
-    public void Every_link_in_the_pages_leads_to_a_file()
+    public void Every_link_in_the_pages_leads_to_a_file_and_to_a_heading_in_it()
     {
-        var pages = Directory.GetFiles(Repository.Root, "*.md").Concat(Directory.GetFiles(Repository.File("docs"), "*.md", SearchOption.AllDirectories));
+        string[] folders = ["docs", "labs"];
+        var pages = Directory.GetFiles(Repository.Root, "*.md")
+            .Concat(folders.SelectMany(static folder => Directory.GetFiles(Repository.File(folder), "*.md", SearchOption.AllDirectories)));
         var broken = from page in pages
                      from Match link in Link().Matches(File.ReadAllText(page))
-                     let target = link.Groups[1].Value.Split('#')[0]
-                     where target.Length > 0 && !target.Contains("://", StringComparison.Ordinal)
-                     let path = Path.Combine(Path.GetDirectoryName(page)!, target)
-                     where !File.Exists(path) && !Directory.Exists(path)
-                     select $"{Path.GetFileName(page)}: {target}";
+                     let target = link.Groups[1].Value.Split('#')
+                     where !target[0].Contains("://", StringComparison.Ordinal)
+                     let path = target[0].Length > 0 ? Path.Combine(Path.GetDirectoryName(page)!, target[0]) : page
+                     where (!File.Exists(path) && !Directory.Exists(path))
+                         || (target.Length > 1 && !Headings(path).Contains(target[1], StringComparer.Ordinal))
+                     select $"{Path.GetFileName(page)}: {link.Groups[1].Value}";
         Assert.Empty(broken);
     }
 
@@ -48,6 +51,13 @@ public partial class ReadmeTests
             .Select(static law => $"- {law.Groups[1].Value.Replace('_', ' ')}");
         Assert.Equal(laws.Order(StringComparer.Ordinal), page.Order(StringComparer.Ordinal));
     }
+
+    // The names that headings have in links: small letters, no punctuation, a hyphen for a space.
+    private static IEnumerable<string> Headings(string page) =>
+        from line in File.ReadLines(page)
+        where line.StartsWith('#')
+        let words = line.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-')
+        select string.Concat(words.Where(static c => char.IsLetterOrDigit(c) || c is '-' or '_'));
 
     private static string Readme => File.ReadAllText(Repository.File("README.md")).ReplaceLineEndings("\n");
 

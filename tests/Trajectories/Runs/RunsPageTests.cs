@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
 using Xunit;
@@ -6,7 +5,7 @@ using Xunit;
 namespace MiniRuntime.Trajectories;
 
 /// <summary>docs/runs.md: its commands, run one after the other as a reader would, and its example, word for word between the marks.</summary>
-public sealed partial class RunsPageTests : IDisposable
+public sealed class RunsPageTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("miniruntime-").FullName;
 
@@ -19,18 +18,7 @@ public sealed partial class RunsPageTests : IDisposable
     {
         Directory.CreateDirectory(Path.Combine(_folder, "scenarios", "waiting"));
         File.Copy(Repository.File("scenarios", "waiting", "refund-with-approval.json"), Path.Combine(_folder, "scenarios", "waiting", "refund-with-approval.json"));
-        var told = "";
-        foreach (Match block in Shell().Matches(Page))
-        {
-            foreach (var line in block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-            {
-                var (command, comment) = line.Split("  #") is [var one, var two] ? (one, two.Trim()) : (line, "exit 0");
-                var (code, output, errors) = await Commands.RunAsync(_folder, command.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..]);
-                Assert.Equal((command, comment), (command, $"exit {code}"));
-                told += output + errors;
-            }
-        }
-        Assert.Contains(Page.Split("```text\n")[1].Split("```")[0], told, StringComparison.Ordinal);
+        await PageCommands.RunAsync(Page, _folder);
     }
 
     [Fact]
@@ -67,7 +55,4 @@ public sealed partial class RunsPageTests : IDisposable
         var example = string.Join('\n', lines.Select(static line => line.StartsWith("        ", StringComparison.Ordinal) ? line[8..] : line));
         Assert.Contains($"```csharp\n{example}\n```", Page, StringComparison.Ordinal);
     }
-
-    [GeneratedRegex("```sh\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Shell();
 }
