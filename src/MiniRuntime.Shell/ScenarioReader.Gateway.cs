@@ -39,7 +39,8 @@ public static partial class ScenarioReader
         }
         if (gateway.Reviewer is not { } reviewer) return;
         if (PersonName.IsNobody(reviewer)) o.Fault("gateway", "The reviewer has no name.");
-        else if (!approvals.Enabled) o.Fault("gateway", "A reviewer reviews approvals, which are off; turn them on, or remove the reviewer.");
+        else if (!approvals.Enabled)
+            o.Fault("gateway", "A reviewer reviews approvals, which are off; turn them on, or remove the reviewer.");
         else if (actor is not null && PersonName.AreAlike(actor, reviewer))
             o.Fault("gateway", "The reviewer is the actor, and nobody may approve their own calls; name somebody else, or nobody.");
     }

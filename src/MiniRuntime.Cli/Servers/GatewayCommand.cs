@@ -14,7 +14,8 @@ internal static class GatewayCommand
         ScenarioFiles.RefuseOptions(file);
         var store = new Option<string?>("--store")
         {
-            Description = "The store: one SQLite file, made where there is none. By default miniruntime/gateway.db in $XDG_STATE_HOME or ~/.local/state.",
+            Description = "The store: one SQLite file, made where there is none. By default miniruntime/gateway.db in $XDG_STATE_HOME or "
+                + "~/.local/state.",
         };
         var durability = Stores.Durability();
         var command = new Command("gateway", """
@@ -61,11 +62,14 @@ internal static class GatewayCommand
     // Only this user's to read: it holds what tools returned.
     private static string? Usual()
     {
-        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } given && Path.IsPathFullyQualified(given) ? given
-            : OperatingSystem.IsWindows() ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-            : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home ? Path.Combine(home, ".local", "state")
-            : "";
-        if (state.Length == 0) return null;
+        var home = Environment.GetFolderPath(OperatingSystem.IsWindows() ? Environment.SpecialFolder.LocalApplicationData
+            : Environment.SpecialFolder.UserProfile);
+        // As its specification has it, a relative one does not count.
+        var state = Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { } given && Path.IsPathFullyQualified(given) ? given
+            : home.Length == 0 ? null
+            : OperatingSystem.IsWindows() ? home
+            : Path.Combine(home, ".local", "state");
+        if (state is null) return null;
         var folder = Path.Combine(state, "miniruntime");
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -33,7 +33,10 @@ internal static class CallAnswer
             error: static (_, error) => Failed(error.Reason),
             lost: static (_, lost) => Failed(lost.Reason));
         if (turn.Proposal?.CallTool is { } made && proposal.Decision?.CallTool is { } asked && made.Input != asked.Input)
-            answer.Content.Insert(0, Text($"The reviewer changed the input to {CanonicalJson.Write(made.Input)}. What follows came of that."));
+        {
+            answer.Content.Insert(0,
+                Text($"The reviewer changed the input to {CanonicalJson.Write(made.Input)}. What follows came of that."));
+        }
         return answer;
     }
 
@@ -41,16 +44,15 @@ internal static class CallAnswer
     private static CallToolResult Of(Json data)
     {
         if (data is Json.String text) return new CallToolResult { Content = [Text(text.Value)] };
-        var structured = data is Json.Object { Fields: var fields } o && fields.All(static field => field.Name is "content" or "structuredContent")
-            ? o["structuredContent"]
-            : null;
-        var blocks = Blocks((data as Json.Object)?["content"]);
-        if (structured is null && (blocks is null || data is not Json.Object { Fields.Count: 1 }))
-            return new CallToolResult { Content = [Text(CanonicalJson.Write(data))] };
+        var answer = data is Json.Object o && o.Fields.All(static field => field.Name is "content" or "structuredContent") ? o : null;
+        var (structured, blocks) = (answer?["structuredContent"], Blocks(answer?["content"]));
+        if (structured is null && blocks is null) return new CallToolResult { Content = [Text(CanonicalJson.Write(data))] };
         return new CallToolResult
         {
             // For clients that do not know structured content it is said once more.
-            Content = blocks ?? [Text(structured is Json.Object { Fields: [{ Value: Json.String only }] } ? only.Value : CanonicalJson.Write(structured!))],
+            Content = blocks ?? [Text(structured is Json.Object { Fields: [{ Value: Json.String only }] }
+                ? only.Value
+                : CanonicalJson.Write(structured!))],
             StructuredContent = structured is null ? null : ExactJson.Element(structured),
         };
     }
@@ -74,16 +76,17 @@ internal static class CallAnswer
         var (state, phase) = (outcome.State, outcome.State.Phase);
         if (phase.Stopped is { } stopped)
         {
-            return $"Run {state.RunId} has stopped: {stopped.Reason.Name()}{(stopped.Detail is { } detail ? $" ({detail})" : "")}. It takes no "
-                + "more calls; a new connection begins a new run.";
+            var detail = stopped.Detail is null ? "" : $" ({stopped.Detail})";
+            return $"Run {state.RunId} has stopped: {stopped.Reason.Name()}{detail}. It takes no more calls; a new connection "
+                + "begins a new run.";
         }
         var not = outcome.IsAnother ? "This call was not taken. " : "";
         var again = outcome.IsAnother ? "Then make that call again first, with the same input, to get its result."
             : "Then make the same call again, to get its result. Until then no other call is taken.";
         if (phase.AwaitingApproval is { } waiting)
         {
-            return $"{not}The call of {waiting.Call.Tool.Name} waits for approval, as request {waiting.Request.Id} ({waiting.Reason}). A person can "
-                + $"give it: miniruntime approve {waiting.Request.Id} --as NAME{store}. {again}";
+            return $"{not}The call of {waiting.Call.Tool.Name} waits for approval, as request {waiting.Request.Id} ({waiting.Reason}). A "
+                + $"person can give it: miniruntime approve {waiting.Request.Id} --as NAME{store}. {again}";
         }
         if (phase.InDoubt is { } doubt)
         {

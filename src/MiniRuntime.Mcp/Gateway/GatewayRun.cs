@@ -67,8 +67,8 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
     }
 
     /// <summary>
-    /// The client is gone. What is in flight is given up, a write is waited for; then the run is cancelled, unless a person was asked, or has
-    /// to be: then it stays, and can be taken up by others.
+    /// The client is gone. What is in flight is given up, a write is waited for; then the run is cancelled, unless a person was asked, or
+    /// has to be: then it stays, and can be taken up by others.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -79,7 +79,8 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
             if (_runId is not null && _drive is not null)
             {
                 await Task.WhenAny(_drive);
-                if (await _runtime.StateAsync(_runId) is { Stopped: null, Phase: { AwaitingApproval: null, Permitted: null, InDoubt: null } })
+                var state = await _runtime.StateAsync(_runId);
+                if (state is { Stopped: null, Phase: { AwaitingApproval: null, Permitted: null, InDoubt: null } })
                     await _runtime.TellAsync(_runId, new Cancel());
             }
         }
@@ -112,8 +113,8 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
         return new CallOutcome(state, state.Turns.Count > before ? state.Turns[^1] : null);
     }
 
-    // Where the run stands, after it went as far as it goes without another proposal. A person's approval is used for whoever made the call:
-    // nothing is executed beside another call.
+    // Where the run stands, after it went as far as it goes without another proposal. A person's approval is used for whoever made the
+    // call: nothing is executed beside another call.
     private async Task<State> ReachAsync(bool isRepeat)
     {
         if (_drive is null) return await BeginAsync();

@@ -10,8 +10,8 @@ using ModelContextProtocol.Server;
 namespace MiniRuntime.Mcp;
 
 /// <summary>
-/// An MCP server in front of a scenario's servers: whatever client connects to it is the model of a governed run, and each of its calls passes
-/// registry, schema, policy, approval, budget and trace.
+/// An MCP server in front of a scenario's servers: whatever client connects to it is the model of a governed run, and each of its calls
+/// passes registry, schema, policy, approval, budget and trace.
 /// </summary>
 /// <param name="scenario">The scenario, with its servers' tools pinned.</param>
 /// <param name="store">Where runs are kept.</param>
@@ -33,8 +33,8 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
                 Name = "miniruntime",
                 Version = typeof(McpGateway).Assembly.GetName().Version!.ToString(3),
             },
-            ServerInstructions = "Each call passes a policy first. One that is denied is an error with the reason. One that waits for approval says so; "
-                + "made again once it is approved, it gives its result.",
+            ServerInstructions = "Each call passes a policy first. One that is denied is an error with the reason. One that waits for "
+                + "approval says so; made again once it is approved, it gives its result.",
             Handlers = new McpServerHandlers
             {
                 ListToolsHandler = (_, _) => new(new ListToolsResult { Tools = offered }),
@@ -76,7 +76,8 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
         // With placeholders, as the run will have it.
         return options.Runtime.Secrets.Redact(read is { IsValid: true, Value: Json.Object input }
             ? (Decision)new CallTool(Clean.Text(request.Params.Name), input)
-            : (Input)new InvalidDecision(read.IsValid ? "The arguments of a call are a JSON object." : $"The arguments cannot be read: {read.Faults[0]}",
+            : (Input)new InvalidDecision(
+                read.IsValid ? "The arguments of a call are a JSON object." : $"The arguments cannot be read: {read.Faults[0]}",
                 Clean.Text(arguments)));
     }
 
@@ -92,7 +93,10 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
             {
                 Properties =
                 {
-                    ["approve"] = new ElicitRequestParams.BooleanSchema { Title = "Approve", Description = "Whether exactly this call may run." },
+                    ["approve"] = new ElicitRequestParams.BooleanSchema
+                    {
+                        Title = "Approve", Description = "Whether exactly this call may run.",
+                    },
                 },
                 Required = ["approve"],
             },

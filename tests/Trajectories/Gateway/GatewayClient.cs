@@ -37,11 +37,13 @@ internal sealed class GatewayClient : IAsyncDisposable
     public Task<CallToolResult> CallAsync(string tool, object input) => _client.CallToolAsync(new CallToolRequestParams
     {
         Name = tool,
-        Arguments = JsonSerializer.SerializeToElement(input).EnumerateObject().ToDictionary(static one => one.Name, static one => one.Value),
+        Arguments = JsonSerializer.SerializeToElement(input).EnumerateObject()
+            .ToDictionary(static one => one.Name, static one => one.Value),
     }).AsTask();
 
     /// <summary>What a result says in text.</summary>
-    public static string Text(CallToolResult result) => string.Join('\n', result.Content.OfType<TextContentBlock>().Select(static block => block.Text));
+    public static string Text(CallToolResult result) =>
+        string.Join('\n', result.Content.OfType<TextContentBlock>().Select(static block => block.Text));
 
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 }

@@ -54,7 +54,7 @@ public sealed class GatewayTests : IDisposable
                 static both => Assert.Equal("the notes", GatewayClient.Text(both)));
         }
         var state = await StateAsync("files-1");
-        Assert.Equal("cancelled", Text(state, "stopped", "reason"));
+        Assert.Equal("cancelled", Text(state, "stopReason"));
         Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "verify", "--store", "gateway.db")).Code);
         Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "replay", "files-1", "--store", "gateway.db")).Code);
     }
@@ -71,7 +71,7 @@ public sealed class GatewayTests : IDisposable
         await FailsAsync(ReadAsync(gateway, "data/notes.txt"), request);
         // Whose calls they are approves none.
         Assert.Equal(6, (await Commands.RunAsync(_folder.Path, "approve", request, "--as", "ann", "--store", "gateway.db")).Code);
-        Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "approve", request, "--as", "bob", "--store", "gateway.db")).Code);
+        await SayAsync(0, "approve", request);
         // Nothing is carried out beside another call.
         await FailsAsync(ReadAsync(gateway, "data/notes.txt"), "may run now");
         Assert.False(File.Exists(_folder.File("data/sum.txt")));
@@ -82,7 +82,7 @@ public sealed class GatewayTests : IDisposable
         await FailsAsync(WriteAsync(gateway, "one"), "waits for approval");
         var next = await RequestAsync();
         Assert.NotEqual(request, next);
-        Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "reject", next, "--as", "bob", "--reason", "not today", "--store", "gateway.db")).Code);
+        await SayAsync(0, "reject", next, "--reason", "not today");
         await FailsAsync(WriteAsync(gateway, "one"), "not today");
         Assert.Equal("the notes", GatewayClient.Text(await ReadAsync(gateway, "data/notes.txt")));
         Assert.Equal("changed by somebody else", File.ReadAllText(_folder.File("data/sum.txt")));
@@ -93,7 +93,7 @@ public sealed class GatewayTests : IDisposable
     {
         await using var gateway = await GatewayClient.ConnectAsync(_folder.Path);
         await WriteAsync(gateway, "one");
-        Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "approve", await RequestAsync(), "--as", "bob", "--store", "gateway.db")).Code);
+        await SayAsync(0, "approve", await RequestAsync());
         // It is left where the client is to be asked, not ended.
         Assert.Equal(5, (await Commands.RunAsync(_folder.Path, "resume", "files-1", "--store", "gateway.db")).Code);
         Assert.Equal("one", File.ReadAllText(_folder.File("data/sum.txt")));
@@ -102,12 +102,12 @@ public sealed class GatewayTests : IDisposable
         Assert.False(File.Exists(_folder.File("data/sum.txt")));
 
         await WriteAsync(gateway, "two");
-        File.WriteAllText(_folder.File("edited.json"), JsonSerializer.Serialize(new { path = _folder.File("data/sum.txt"), content = "better" }));
-        Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "approve", await RequestAsync(), "--as", "bob", "--input", "edited.json",
-            "--store", "gateway.db")).Code);
+        File.WriteAllText(_folder.File("edited.json"),
+            JsonSerializer.Serialize(new { path = _folder.File("data/sum.txt"), content = "better" }));
+        await SayAsync(0, "approve", await RequestAsync(), "--input", "edited.json");
         // The edited call passes the gate again.
         await FailsAsync(WriteAsync(gateway, "two"), "waits for approval");
-        Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "approve", await RequestAsync(), "--as", "bob", "--store", "gateway.db")).Code);
+        await SayAsync(0, "approve", await RequestAsync());
         var answer = GatewayClient.Text(await WriteAsync(gateway, "two"));
         Assert.Contains("The reviewer changed the input", answer);
         Assert.Contains("Successfully wrote", answer);
@@ -135,7 +135,7 @@ public sealed class GatewayTests : IDisposable
     {
         await using (var gateway = await GatewayClient.ConnectAsync(_folder.Path)) await WriteAsync(gateway, "one");
         var request = await RequestAsync();
-        Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "approve", request, "--as", "bob", "--store", "gateway.db")).Code);
+        await SayAsync(0, "approve", request);
         Assert.Equal(5, (await Commands.RunAsync(_folder.Path, "resume", "files-1", "--store", "gateway.db")).Code);
         Assert.Equal("one", File.ReadAllText(_folder.File("data/sum.txt")));
     }
@@ -149,15 +149,14 @@ public sealed class GatewayTests : IDisposable
             WorkingDirectory = _folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
         var errors = process.StandardError.ReadToEndAsync();
-        await SendAsync("""{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""");
-        Assert.NotNull(await AnswerAsync(1));
+        await AskAsync(1, "initialize", """{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}""");
         await SendAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""");
         var path = JsonSerializer.Serialize(_folder.File("data/notes.txt"));
-        await SendAsync($$$"""{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"fs__read_text_file","arguments":{"path":{{{path}}}}}}""");
-        Assert.Contains("the notes", (await AnswerAsync(2))!.ToJsonString());
+        var read = await AskAsync(2, "tools/call", $$"""{"name":"fs__read_text_file","arguments":{"path":{{path}}} }""");
+        Assert.Contains("the notes", read);
         // A key that stands there twice is not read as one of the two.
-        await SendAsync($$$"""{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"fs__read_text_file","arguments":{"path":"x","path":{{{path}}}}}}""");
-        Assert.Contains("cannot be read", (await AnswerAsync(3))!.ToJsonString());
+        var twice = await AskAsync(3, "tools/call", $$"""{"name":"fs__read_text_file","arguments":{"path":"x","path":{{path}}} }""");
+        Assert.Contains("cannot be read", twice);
         process.Kill();
         await process.WaitForExitAsync();
         Assert.Contains("is pinned in", await errors);
@@ -171,11 +170,12 @@ public sealed class GatewayTests : IDisposable
         }
 
         // Whatever else comes has to be a message too.
-        async Task<JsonNode?> AnswerAsync(int id)
+        async Task<string> AskAsync(int id, string method, string asked)
         {
+            await SendAsync($$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{asked}}}""");
             while (await process.StandardOutput.ReadLineAsync() is { } line)
-                if (JsonNode.Parse(line)!["id"]?.GetValue<int>() == id) return JsonNode.Parse(line)!["result"];
-            return null;
+                if (JsonNode.Parse(line)!["id"]?.GetValue<int>() == id) return JsonNode.Parse(line)!["result"]!.ToJsonString();
+            throw new EndOfStreamException();
         }
     }
 
@@ -241,13 +241,17 @@ public sealed class GatewayTests : IDisposable
         Assert.False(File.Exists(_folder.File("data/sum.txt")));
     }
 
+    private async Task SayAsync(int code, params string[] said) =>
+        Assert.Equal(code, (await Commands.RunAsync(_folder.Path, [.. said, "--as", "bob", "--store", "gateway.db"])).Code);
+
     private async Task<JsonNode> InspectAsync(string method, string? tool = null, params string[] input)
     {
         using var process = Process.Start(new ProcessStartInfo("node",
             [
-                Repository.File("tests", "peers", "node_modules", "@modelcontextprotocol", "inspector", "cli", "build", "cli.js"), "--cli", "dotnet",
-                Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), "gateway", "s.json", "--store", "gateway.db", "--method", method,
-                .. tool is null ? (string[])[] : ["--tool-name", tool], .. input.SelectMany(static one => new[] { "--tool-arg", one }),
+                Repository.File("tests", "peers", "node_modules", "@modelcontextprotocol", "inspector", "cli", "build", "cli.js"),
+                "--cli", "dotnet", Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), "gateway", "s.json", "--store", "gateway.db",
+                "--method", method, .. tool is null ? (string[])[] : ["--tool-name", tool],
+                .. input.SelectMany(static one => new[] { "--tool-arg", one }),
             ])
         {
             WorkingDirectory = _folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
@@ -275,7 +279,7 @@ public sealed class GatewayTests : IDisposable
         Text(await Commands.JsonAsync(_folder.Path, "approvals", "--store", "gateway.db"), "waiting", "0", "id");
 
     private async Task<Json> StateAsync(string run) =>
-        Commands.At(await Commands.JsonAsync(_folder.Path, "show", run, "--store", "gateway.db"), "result", "state")!;
+        Commands.At(await Commands.JsonAsync(_folder.Path, "show", run, "--store", "gateway.db"), "state")!;
 
     private static string Text(Json value, params string[] path) => ((Json.String)Commands.At(value, path)!).Value;
 
@@ -284,18 +288,21 @@ public sealed class GatewayTests : IDisposable
           "runId": "files", "goal": "Files for a client.", "actor": "ann",{{(gateway is null ? "" : $" \"gateway\": {gateway},")}}
           "budget": { "maxSteps": {{steps}} },
           "mcpServers": { "fs": {
-            "command": "node", "args": [{{Text(Peers.Server("filesystem"))}}, {{Text(_folder.File("data"))}}],
+            "command": "node", "args": [{{Quoted(Peers.Server("filesystem"))}}, {{Quoted(_folder.File("data"))}}],
             "tools": {
               "read_text_file": { "sideEffect": "read" }, "list_directory": { "sideEffect": "read" }, "write_file": { "atomic": true }
             }
           } },
           "policy": { "rules": [
             { "when": { "sideEffect": "read" }, "then": "allow" },
-            { "when": { "input": { "path": { "matches": ".*private.*" } }, "sideEffect": "read" }, "then": "deny", "reason": "kept_private" },
+            {
+              "when": { "sideEffect": "read", "input": { "path": { "matches": ".*private.*" } } },
+              "then": "deny", "reason": "kept_private"
+            },
             { "when": { "tool": "fs__write_file" }, "then": "approval_required" }
           ] }
         }
         """;
 
-    private static string Text(string text) => JsonSerializer.Serialize(text);
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
 }
