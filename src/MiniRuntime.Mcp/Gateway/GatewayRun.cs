@@ -42,13 +42,14 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
     }
 
     /// <summary>Makes a call, and waits for what comes of it.</summary>
-    /// <exception cref="OperationCanceledException">The client gave the call up before its turn came.</exception>
+    /// <exception cref="OperationCanceledException">The client gave the call up before its turn came, or has gone.</exception>
     /// <exception cref="StoreException">The run cannot be kept, or somebody else drives it.</exception>
     public async Task<CallOutcome> CallAsync(GatewayCall call)
     {
         await _turn.WaitAsync(call.GivenUp);
         try
         {
+            _leaving.Token.ThrowIfCancellationRequested();
             _call = call;
             return await TakeAsync(call);
         }
@@ -66,13 +67,16 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
         return await _proposals.Reader.ReadAsync(cancel);
     }
 
+    /// <summary>The client is gone: what is in flight is given up, but for a write.</summary>
+    public void Leave() => _leaving.Cancel();
+
     /// <summary>
     /// The client is gone. What is in flight is given up, a write is waited for; then the run is cancelled, unless a person was asked, or
     /// has to be: then it stays, and can be taken up by others.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await _leaving.CancelAsync();
+        Leave();
         await _turn.WaitAsync();
         try
         {
@@ -87,7 +91,6 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
         finally
         {
             await _servers.DisposeAsync();
-            _leaving.Dispose();
         }
     }
 
@@ -101,7 +104,7 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
             (isRepeat, _made) = (true, new Made(call.Proposal, state.Turns.Count));
             state = await GoOnAsync(call.Proposal);
         }
-        if (isRepeat && state.Phase.AwaitingApproval is { } asked && await call.Review(asked) is { } said)
+        if (isRepeat && state.Phase.AwaitingApproval is { } asked && await call.Review(asked, _leaving.Token) is { } said)
         {
             await _runtime.TellAsync(_runId!, said);
             Drive(_runtime.ResumeAsync(_runId!, Watch, leave: _leaving.Token));
@@ -194,7 +197,7 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
 /// <param name="Review">Asks the client for an approval, where it speaks for a reviewer; null is no answer.</param>
 /// <param name="Progress">Told of the progress that is reported of it.</param>
 /// <param name="GivenUp">The client gave it up.</param>
-internal sealed record GatewayCall(Input Proposal, Func<AwaitingApproval, Task<PersonSaid?>> Review,
+internal sealed record GatewayCall(Input Proposal, Func<AwaitingApproval, CancellationToken, Task<PersonSaid?>> Review,
     Action<ModelContextProtocol.ProgressNotificationValue> Progress, CancellationToken GivenUp);
 
 /// <summary>What came of a call of the gateway's client.</summary>

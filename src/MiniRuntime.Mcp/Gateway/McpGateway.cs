@@ -41,6 +41,8 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
                 CallToolHandler = (request, cancel) => new(CallAsync(run, request, cancel)),
             },
         });
+        // By itself the server would wait for all that is in flight.
+        _ = transport.MessageReader.Completion.ContinueWith(_ => run.Leave(), TaskScheduler.Default);
         try
         {
             await server.RunAsync(stop);
@@ -53,7 +55,8 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
     private async Task<CallToolResult> CallAsync(GatewayRun run, RequestContext<CallToolRequestParams> request, CancellationToken givenUp)
     {
         var progress = new ProgressTeller(request.Server, request.Params.ProgressToken);
-        var call = new GatewayCall(Proposal(request), asked => ReviewAsync(request.Server, asked, givenUp), progress.Tell, givenUp);
+        var call = new GatewayCall(Proposal(request), (asked, gone) => ReviewAsync(request.Server, asked, givenUp, gone),
+            progress.Tell, givenUp);
         try
         {
             var outcome = await run.CallAsync(call);
@@ -82,36 +85,48 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
     }
 
     // A client approves nothing, unless the scenario says whom it speaks for; and that is not who acts.
-    private async Task<PersonSaid?> ReviewAsync(McpServer client, AwaitingApproval asked, CancellationToken cancel)
+    private async Task<PersonSaid?> ReviewAsync(McpServer client, AwaitingApproval asked, CancellationToken givenUp, CancellationToken gone)
     {
         if (scenario.Gateway?.Reviewer is not { } reviewer || client.ClientCapabilities?.Elicitation?.Form is null) return null;
-        var answer = await client.ElicitAsync(new ElicitRequestParams
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(givenUp, gone);
+        try
         {
-            Message = $"{reviewer}: may {asked.Call.Tool.Name} ({asked.Call.Tool.SideEffect.Name()}) run with this input? "
-                + $"{CanonicalJson.Write(asked.Call.Proposal.Input)} It needs approval: {asked.Reason}",
-            RequestedSchema = new ElicitRequestParams.RequestSchema
-            {
-                Properties =
-                {
-                    ["approve"] = new ElicitRequestParams.BooleanSchema
-                    {
-                        Title = "Approve", Description = "Whether exactly this call may run.",
-                    },
-                },
-                Required = ["approve"],
-            },
-        }, cancel);
-        return answer switch
+            return Said(reviewer, asked.Request, await client.ElicitAsync(Question(reviewer, asked), either.Token));
+        }
+        catch (McpException e)
         {
-            { IsAccepted: true, Content: { } said } when said.TryGetValue("approve", out var approve) =>
-                approve.ValueKind == JsonValueKind.True
-                    ? (PersonSaid)new Approve(asked.Request.Id, asked.Request.Hash, reviewer)
-                    : new Reject(asked.Request.Id, reviewer, "rejected_by_reviewer"),
-            { Action: "decline" } => new Reject(asked.Request.Id, reviewer, "rejected_by_reviewer"),
-            // Not answered: it waits.
-            _ => null,
-        };
+            options.Note($"{asked.Request.Id}: The client cannot ask for the approval: {e.Message}");
+            return null;
+        }
     }
+
+    private static ElicitRequestParams Question(string reviewer, AwaitingApproval asked) => new()
+    {
+        Message = $"{reviewer}: may {asked.Call.Tool.Name} ({asked.Call.Tool.SideEffect.Name()}) run with this input? "
+            + $"{CanonicalJson.Write(asked.Call.Proposal.Input)} It needs approval: {asked.Reason}",
+        RequestedSchema = new ElicitRequestParams.RequestSchema
+        {
+            Properties =
+            {
+                ["approve"] = new ElicitRequestParams.BooleanSchema
+                {
+                    Title = "Approve", Description = "Whether exactly this call may run.",
+                },
+            },
+            Required = ["approve"],
+        },
+    };
+
+    // Null: not answered, so it waits.
+    private static PersonSaid? Said(string reviewer, ApprovalRequest request, ElicitResult answer) => answer switch
+    {
+        { IsAccepted: true, Content: { } said } when said.TryGetValue("approve", out var approve) =>
+            approve.ValueKind == JsonValueKind.True
+                ? (PersonSaid)new Approve(request.Id, request.Hash, reviewer)
+                : new Reject(request.Id, reviewer, "rejected_by_reviewer"),
+        { Action: "decline" } => new Reject(request.Id, reviewer, "rejected_by_reviewer"),
+        _ => null,
+    };
 
     // In the order in which it is heard.
     private sealed class ProgressTeller(McpServer client, ProgressToken? token)

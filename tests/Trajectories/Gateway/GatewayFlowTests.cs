@@ -36,6 +36,16 @@ public sealed class GatewayFlowTests : IDisposable
         Assert.Contains("Long running operation completed", await ShownAsync("all-2"));
     }
 
+    [PeerFact]
+    public async Task A_read_that_is_under_way_when_the_client_goes_is_given_up_and_the_run_is_cancelled()
+    {
+        Write("""{ "trigger-long-running-operation": { "sideEffect": "read" } }""");
+        await using (var gateway = await GatewayClient.ConnectAsync(_folder.Path)) _ = await BeginAsync(gateway, duration: 300, default);
+        var shown = await ShownAsync("all-1");
+        Assert.Contains("cancelled from outside", shown);
+        Assert.DoesNotContain("completed", shown);
+    }
+
     [Fact]
     public async Task A_server_that_dies_is_an_error_of_a_read_and_a_doubt_of_a_write_and_the_session_goes_on()
     {
@@ -79,14 +89,21 @@ public sealed class GatewayFlowTests : IDisposable
     {
         await using var gateway = await GatewayClient.ConnectAsync(_folder.Path);
         using var cancel = new CancellationTokenSource();
+        var call = await BeginAsync(gateway, duration, cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(call);
+        Assert.Contains("hello", GatewayClient.Text(await gateway.CallAsync("all__echo", new { message = "hello" })));
+    }
+
+    // Begins a call that takes so many seconds; it is under way when this returns. What is returned waits for its end.
+    private static async Task<Func<Task>> BeginAsync(GatewayClient gateway, int duration, CancellationToken cancel)
+    {
         var begun = new TaskCompletionSource();
         var call = gateway.Client.CallToolAsync("all__trigger-long-running-operation",
             new Dictionary<string, object?> { ["duration"] = duration, ["steps"] = 3 * duration }, new Begun(begun),
-            cancellationToken: cancel.Token).AsTask();
+            cancellationToken: cancel).AsTask();
         await begun.Task;
-        await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
-        Assert.Contains("hello", GatewayClient.Text(await gateway.CallAsync("all__echo", new { message = "hello" })));
+        return () => call;
     }
 
     private async Task<string> ShownAsync(string run)
