@@ -34,7 +34,7 @@ internal static class GatewayCommand
         if (ScenarioFiles.ReadOne(path, mayPin: true) is not { } read || ForGateway(read) is not { } governed) return ExitCode.BadInput;
         if (await Pinning.WholeAsync(governed, signals.Token) is not { } file) return ExitCode.BadInput;
         if ((asked ?? Usual()) is not { } store)
-            return Output.BadInput("There is no folder to keep the store in; name one with --store FILE.");
+            return Output.BadInput("There is no folder for this user's state, or none can be made in it; name a store with --store FILE.");
         // A person answers from another folder.
         return await Stores.OpenAsync(Path.GetFullPath(store), async kept =>
         {
@@ -71,8 +71,15 @@ internal static class GatewayCommand
             : Path.Combine(home, ".local", "state");
         if (state is null) return null;
         var folder = Path.Combine(state, "miniruntime");
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        return Path.Combine(folder, "gateway.db");
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return Path.Combine(folder, "gateway.db");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -107,7 +107,7 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
         if (isRepeat && state.Phase.AwaitingApproval is { } asked && await call.Review(asked, _leaving.Token) is { } said)
         {
             await _runtime.TellAsync(_runId!, said);
-            Drive(_runtime.ResumeAsync(_runId!, Watch, leave: _leaving.Token));
+            Drive(() => _runtime.ResumeAsync(_runId!, Watch, leave: _leaving.Token));
             state = await RestAsync();
         }
         if (!isRepeat || (state.Stopped is null && state.Phase.Call is not null)) return new CallOutcome(state, null, IsAnother: !isRepeat);
@@ -124,7 +124,7 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
         if (!_drive.IsCompleted) return await RestAsync();
         var state = await _runtime.StateAsync(_runId!);
         if (state.Stopped is not null || (state.Phase.Permitted is not null && !isRepeat)) return state;
-        Drive(_runtime.ResumeAsync(_runId!, Watch, leave: _leaving.Token));
+        Drive(() => _runtime.ResumeAsync(_runId!, Watch, leave: _leaving.Token));
         return await RestAsync();
     }
 
@@ -139,8 +139,8 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
             _runId = $"{run.Id}-{next}";
             try
             {
-                Drive(_runtime.RunAsync(new Run(_runId, run.Goal, run.Actor, run.Tenant, run.Route, run.Memory), Watch,
-                    leave: _leaving.Token));
+                var named = new Run(_runId, run.Goal, run.Actor, run.Tenant, run.Route, run.Memory);
+                Drive(() => _runtime.RunAsync(named, Watch, leave: _leaving.Token));
                 return await RestAsync();
             }
             catch (StoreException e)
@@ -160,7 +160,11 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
         return RestAsync();
     }
 
-    private void Drive(Task<State> drive) => _drive = drive;
+    private void Drive(Func<Task<State>> drive)
+    {
+        _asked = Fresh();
+        _drive = drive();
+    }
 
     private void Watch(StepResult step) => _state = step.State;
 

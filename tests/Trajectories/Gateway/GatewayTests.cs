@@ -224,8 +224,23 @@ public sealed class GatewayTests : IDisposable
         Assert.Equal(1, asked);
     }
 
+    [Theory]
+    [InlineData("run", "\"policy\": \"permissive\", \"gateway\": {}", "It is for the gateway")]
+    [InlineData("gateway", "\"decisions\": []", "$.decisions: Behind a 'gateway'")]
+    [InlineData("gateway", "\"approvals\": false, \"inputs\": []", "$.inputs: Behind a 'gateway'")]
+    [InlineData("gateway", "\"tools\": []", "without an 'actor'")]
+    public async Task Where_nobody_would_propose_or_two_would_that_is_said(string command, string field, string why)
+    {
+        File.WriteAllText(_folder.File("x.json"), $$"""{ "runId": "r", "goal": "g", "budget": { "maxSteps": 1 }, {{field}} }""");
+        var (code, output, errors) = await Commands.RunAsync(_folder.Path, command, "x.json", "--store", "gateway.db");
+        Assert.Equal(2, code);
+        Assert.Empty(output);
+        Assert.Contains(why, errors);
+        Assert.False(File.Exists(_folder.File("gateway.db")));
+    }
+
     [PeerFact]
-    public async Task The_inspector_lists_calls_and_is_denied()
+    public async Task The_inspector_lists_calls_is_denied_and_waits_for_approval()
     {
         var listed = await InspectAsync("tools/list");
         Assert.Equal(["fs__list_directory", "fs__read_text_file", "fs__write_file"],
@@ -237,8 +252,14 @@ public sealed class GatewayTests : IDisposable
         Assert.Contains("kept_private", denied["content"]![0]!["text"]!.GetValue<string>());
         var waits = await InspectAsync("tools/call", "fs__write_file", $"path={_folder.File("data/sum.txt")}", "content=one");
         Assert.True(waits["isError"]!.GetValue<bool>());
-        Assert.Contains(await RequestAsync(), waits["content"]![0]!["text"]!.GetValue<string>());
+        var request = await RequestAsync();
+        Assert.Contains(request, waits["content"]![0]!["text"]!.GetValue<string>());
         Assert.False(File.Exists(_folder.File("data/sum.txt")));
+        // Its connection is gone by now, so somebody else carries out what is approved.
+        await SayAsync(0, "approve", request);
+        var run = request.Split(':')[0];
+        Assert.Equal(5, (await Commands.RunAsync(_folder.Path, "resume", run, "--store", "gateway.db")).Code);
+        Assert.Equal("one", File.ReadAllText(_folder.File("data/sum.txt")));
     }
 
     private async Task SayAsync(int code, params string[] said) =>

@@ -51,6 +51,10 @@ public sealed class OfferTests
     }
 
     [Fact]
-    public void Policy_that_is_code_could_allow_anything() => Assert.True(Offer.MayEverRun(
-        new Agent([new Tool("fs__read", "", SideEffect.Write)], new Budget(3), new Policy([], new PolicyCode("v1", static _ => null))), new Run("r", "g"), _read));
+    public void Policy_that_is_code_could_allow_anything()
+    {
+        var policy = new Policy([], new PolicyCode("v1", static _ => null));
+        var agent = new Agent([new Tool("fs__read", "", SideEffect.Read)], new Budget(3), policy);
+        Assert.True(Offer.MayEverRun(agent, new Run("r", "g"), _read));
+    }
 }
