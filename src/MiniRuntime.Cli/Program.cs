@@ -4,7 +4,7 @@ using MiniRuntime.Cli;
 
 var root = new RootCommand("MiniRuntime: governed agent runs. The model proposes, software decides.")
 {
-    RunCommand.Create(), CheckCommand.Create(), ShrinkCommand.Create(), ToolsCommand.Create(),
+    RunCommand.Create(), CheckCommand.Create(), ShrinkCommand.Create(), ToolsCommand.Create(), GatewayCommand.Create(),
     RunsCommand.Create(), ShowCommand.Create(), ApprovalsCommand.Create(), ApproveCommand.Create(), RejectCommand.Create(),
     AnswerCommand.Create(), ResolveCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), DeleteCommand.Create(),
     VerifyCommand.Create(), ReplayCommand.Create(), ForkCommand.Create(), ExportCommand.Create(), ImportCommand.Create(),

@@ -61,6 +61,8 @@ internal static class RunCommand
     private static async Task<int> RunAsync(Asked asked)
     {
         if (ScenarioFiles.Read(asked.Paths, mayPin: true).OrReport() is not { } read) return ExitCode.BadInput;
+        if (read.FirstOrDefault(static file => file.Scenario.Gateway is not null) is { } governed)
+            return Output.BadInput($"{governed.Path}: It is for the gateway: a client proposes, and starts 'miniruntime gateway' itself.");
         if (await Pinning.WholeAsync(read, CancellationToken.None) is not { } files) return ExitCode.BadInput;
         if (asked.Record is not null && files.Count > 1) return Output.BadInput("--record is for one scenario; name one file.");
         if (asked.Record is not null && SavedScenario.Fault(asked.Record, files[0].Path, "--record") is { } fault) return Output.BadInput(fault);

@@ -42,6 +42,20 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
         return new ScenarioRun(state, await store.ReadAsync(file.Scenario.Run.Id, CancellationToken.None));
     }
 
+    /// <summary>
+    /// Takes a run up. One behind the gateway is left where its client would be asked, since nobody else can say what that would.
+    /// </summary>
+    public static async Task<State> ResumeAsync(AgentRuntime runtime, Scenario scenario, string runId, Action<StepResult>? watch,
+        CancellationToken leave)
+    {
+        using var left = CancellationTokenSource.CreateLinkedTokenSource(leave);
+        return await runtime.ResumeAsync(runId, step =>
+        {
+            watch?.Invoke(step);
+            if (scenario.Gateway is not null && step.Work?.AskModel is not null) left.Cancel();
+        }, leave: left.Token);
+    }
+
     /// <summary>Runs a scenario in memory.</summary>
     /// <param name="scenario">The scenario.</param>
     /// <param name="watch">Told of each step.</param>

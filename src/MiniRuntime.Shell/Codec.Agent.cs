@@ -58,14 +58,16 @@ public static partial class Codec
         return () => new Tool(name, description, sideEffect, schema, labels, version, enabled, idempotent, timeout);
     }
 
-    internal static ReadValue<Budget> ReadBudget(int mostSteps) => Of<Budget>(o =>
+    // With or without tolerance, where the budget does not say: as many of each kind of trouble as there are steps, or none.
+    internal static ReadValue<Budget> ReadBudget(int mostSteps, bool isTolerant = false) => Of<Budget>(o =>
     {
         var steps = o.Required("maxSteps", As.Int(0, mostSteps));
+        var tolerance = isTolerant ? steps : 0;
         var toolCalls = o.OptionalValue("maxToolCalls", As.Int(0));
-        var invalidDecisions = o.Optional("maxInvalidDecisions", As.Int(0), 0);
-        var modelFailures = o.Optional("maxModelFailures", As.Int(0), 0);
-        var toolFailures = o.Optional("maxToolFailures", As.Int(0), 0);
-        var refusals = o.Optional("maxRefusals", As.Int(0), 0);
+        var invalidDecisions = o.Optional("maxInvalidDecisions", As.Int(0), tolerance);
+        var modelFailures = o.Optional("maxModelFailures", As.Int(0), tolerance);
+        var toolFailures = o.Optional("maxToolFailures", As.Int(0), tolerance);
+        var refusals = o.Optional("maxRefusals", As.Int(0), tolerance);
         var (tokens, cost) = (o.OptionalValue("maxTokens", As.Long(0)), o.OptionalValue("maxCost", As.NotNegative));
         var deadline = o.OptionalValue("deadline", As.Duration);
         return () => new Budget(steps, toolCalls, invalidDecisions, modelFailures, toolFailures, refusals, tokens, cost, deadline);

@@ -15,6 +15,9 @@ namespace MiniRuntime.Shell;
 public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<ScriptedTool> Tools, Seq<EvalCase> Evals,
     Seq<TrajectoryLaw> Laws, Seq<ScriptedInput>? Inputs)
 {
+    /// <summary>What the gateway does with it; null for a scenario that is not for the gateway.</summary>
+    public GatewaySettings? Gateway { get; init; }
+
     /// <summary>The model that is asked; null where the script says what the model does.</summary>
     public ModelSettings? Model { get; init; }
 
@@ -54,3 +57,10 @@ public sealed record Scenario(Run Run, Agent Agent, Seq<ModelReply> Script, Seq<
 /// <param name="Name">The tool.</param>
 /// <param name="Results">Its results in turn, at least one; the last one repeats.</param>
 public sealed record ScriptedTool(string Name, Seq<ToolResult> Results);
+
+/// <summary>A scenario that is for the gateway: a client of it proposes, in place of a model.</summary>
+/// <param name="Reviewer">
+/// The person whom the client speaks for when it is asked for an approval; null where it is not asked, since it speaks for nobody who may
+/// approve.
+/// </param>
+public sealed record GatewaySettings(string? Reviewer);

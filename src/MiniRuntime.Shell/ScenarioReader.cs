@@ -55,11 +55,12 @@ public static partial class ScenarioReader
         var (runId, goal) = (o.Required("runId", Codec.ReadRunId), o.Required("goal", As.Text));
         var (actor, tenant) = (o.Optional("actor", As.Text), o.Optional("tenant", As.Text));
         var route = o.Optional("route", As.Text);
-        var budget = o.Required("budget", Codec.ReadBudget(MaxSteps));
+        var gateway = o.Optional("gateway", ReadGateway);
+        var budget = o.Required("budget", Codec.ReadBudget(MaxSteps, isTolerant: gateway is not null));
         var tools = o.Optional("tools", As.List(ReadTool), []);
         var memory = o.Optional("memory", As.List(Codec.ReadMemoryItem), []);
         var policy = o.Optional("policy", ReadPolicy, Policy.Default);
-        var approvals = o.Optional("approvals", As.Bool, false) ? Approvals.On : Approvals.Off;
+        var approvals = o.Optional("approvals", As.Bool, gateway is not null && o.Has("actor")) ? Approvals.On : Approvals.Off;
         var context = o.Optional("context", Codec.ReadContextRules, ContextRules.Default);
         var model = o.Optional("model", ReadModel);
         var prices = o.Optional("prices", ReadPrices, []);
@@ -84,6 +85,7 @@ public static partial class ScenarioReader
         if (inputs is not null && o.Has("decisions"))
             o.Fault("inputs", "A scenario has 'decisions' (what the model says) or 'inputs' (all that comes in), not both; remove one.");
         CheckModel(o, model, budget, prices);
+        CheckGateway(o, gateway, actor, policy, approvals);
         if (approvals.Enabled && !o.Has("actor"))
             o.Fault("approvals", "Approvals need an 'actor': nobody may approve their own calls. Add it, or turn approvals off.");
 
@@ -99,6 +101,7 @@ public static partial class ScenarioReader
             laws,
             inputs)
         {
+            Gateway = gateway,
             Model = model,
             Prices = prices.ToDictionary(static priced => priced.Name, static priced => priced.Price, StringComparer.Ordinal),
             Servers = servers,

@@ -341,6 +341,13 @@ public sealed class ScenarioReaderTests
         InInput("""{ "type": "tick", "after": -1 }""", ".after", "must not be negative"),
         InInput("""{ "type": "tick", "at": 1 }""", ".at", "not known here", false),
         InServers("""{ "a": {} }""", ".a", "one of the two"),
+        InGateway("""{}, "policy": "permissive", "decisions": []""", ".decisions", "a client proposes", expressible: true),
+        InGateway("""{}, "policy": "permissive", "inputs": []""", ".inputs", "a client proposes", expressible: true),
+        InGateway("""{ "port": 1 }""", ".gateway.port", "not known here", expressible: true),
+        InGateway("{}", ".gateway", "without an 'actor'"),
+        InGateway("""{ "reviewer": "ann" }, "policy": "permissive" """, ".gateway", "which are off"),
+        InGateway("""{ "reviewer": " Ann" }, "actor": "ann" """, ".gateway", "The reviewer is the actor"),
+        InGateway("""{ "reviewer": " " }, "actor": "ann" """, ".gateway", "has no name"),
         InServers("""{ "a": { "command": "x", "url": "http://y" } }""", ".a.command", "one of the two"),
         InServers("""{ "a": { "command": " " } }""", ".a.command", "not be blank"),
         InServers("""{ "a": { "url": "y" } }""", ".a.url", "https://example.org/mcp"),
@@ -460,6 +467,19 @@ public sealed class ScenarioReaderTests
         }
     }
 
+    [Fact]
+    public async Task Behind_a_gateway_trouble_is_tolerated_and_people_can_be_asked()
+    {
+        const string Text = Start + """, "actor": "ann", "gateway": { "reviewer": "bob" } }""";
+        Assert.Empty((await Schema()).Validate(Text));
+        var scenario = Parse(Text).Value;
+        Assert.Equal(new GatewaySettings("bob"), scenario.Gateway);
+        Assert.Equal(new Budget(3, null, 3, 3, 3, 3), scenario.Agent.Budget);
+        Assert.True(scenario.Agent.Approvals.Enabled);
+        Assert.False(Parse(Start + """, "actor": "ann", "gateway": {}, "approvals": false }""").Value.Agent.Approvals.Enabled);
+        Assert.Null(Parse(Start + "}").Value.Gateway);
+    }
+
     private static string List(string field, string items) => $"{Start},\n\"{field}\": [{items}] }}";
 
     private static object[] InBudget(string maxSteps, string path, string message, bool expressible = true) =>
@@ -485,6 +505,9 @@ public sealed class ScenarioReaderTests
 
     private static object[] InInput(string input, string path, string message, bool expressible = true) =>
         [List("inputs", input), 2, "$.inputs[0]" + path, message, expressible];
+
+    private static object[] InGateway(string gateway, string path, string message, bool expressible = false) =>
+        [$"{Start},\n\"gateway\": {gateway} }}", 2, "$" + path, message, expressible];
 
     private static object[] InServers(string servers, string path, string message, bool expressible = true) =>
         [$"{Start},\n\"mcpServers\": {servers} }}", 2, "$.mcpServers" + path, message, expressible];

@@ -25,7 +25,7 @@ internal static class Prompts
             var told = await store.Runs.ReadAsync(run.State.RunId, CancellationToken.None);
             foreach (var traced in told.Skip(run.Events.Count)) account.Show(traced);
             if (ignored is not null) page.Line("", Telling.Why(ignored), Page.Bad);
-            var state = await runtime.ResumeAsync(run.State.RunId, account.Show, leave: leave);
+            var state = await ScenarioRun.ResumeAsync(runtime, scenario, run.State.RunId, account.Show, leave);
             run = new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
         }
         return run;

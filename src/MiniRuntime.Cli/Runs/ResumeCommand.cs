@@ -119,7 +119,7 @@ internal static class ResumeCommand
         if ((HeldSecrets.Fault(scenario) ?? ScenarioModel.Fault(scenario)) is { } fault) throw new StoreException($"Run {run.State.RunId}: {fault}");
         await using var servers = ScenarioRun.Servers(scenario);
         var options = given is null ? new RuntimeOptions() : new RuntimeOptions { Scenario = given };
-        var state = await run.Runtime(scenario, servers, store, options).ResumeAsync(run.State.RunId, watch, leave: leave);
+        var state = await ScenarioRun.ResumeAsync(run.Runtime(scenario, servers, store, options), scenario, run.State.RunId, watch, leave);
         return new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
     }
 

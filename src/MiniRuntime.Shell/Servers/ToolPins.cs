@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniRuntime.Core;
@@ -56,14 +55,7 @@ public sealed record ToolPins(Seq<ServerPins> Servers)
     /// A scenario file with these pins in it, on the line where it begins: all else stays as it is, and where it was.
     /// </summary>
     /// <param name="scenario">The file: a JSON object, as <see cref="ScenarioReader"/> reads it.</param>
-    public byte[] Within(ReadOnlySpan<byte> scenario)
-    {
-        var mark = scenario.StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-        var reader = new Utf8JsonReader(scenario[mark..], new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip });
-        reader.Read();
-        var at = mark + (int)reader.TokenStartIndex + 1;
-        return [.. scenario[..at], .. Encoding.UTF8.GetBytes($" \"toolPins\": {this},"), .. scenario[at..]];
-    }
+    public byte[] Within(ReadOnlySpan<byte> scenario) => ScenarioReader.With(scenario, "toolPins", ToString());
 }
 
 /// <summary>The pins of one server: all the tools that it has, as far as a run is concerned.</summary>
