@@ -58,8 +58,8 @@ public sealed partial class Agent
         ?? Unless(!PersonName.AreAlike(state.Run.Actor!, reviewer), "reviewer_is_the_actor")
         ?? Unless(!PersonName.IsNobody(reviewer), "reviewer_is_unknown");
 
-    // Time alone ends a wait, for the model or for a person, and a permission that was not used. It does not end an execution or a doubt: what may have happened in the world
-    // is waited for (the tool's own time limit is the shell's), and the deadline holds at the next check.
+    // Time alone ends a wait, for the model or for a person, and a permission that was not used. It does not end an execution or a doubt:
+    // what may have happened in the world is waited for (the tool's own time limit is the shell's), and the deadline holds at the next check.
     private static bool IsDue(Phase phase, Budget budget, Spent spent) =>
         (phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, spent))
         || HasExpired(phase.Permitted?.Call.Approval, spent)
