@@ -17,10 +17,11 @@ internal static class CheckCommand
         var file = new Argument<string>("FILE") { Description = "A scenario file. Its laws are checked; its script is not run." };
         ScenarioFiles.RefuseOptions(file);
         var usual = new ExplorerOptions();
-        var depth = Number("--depth", "How many inputs a run may get.", usual.Depth);
-        var states = Number("--max-states", "How many states may be found before it is stopped.", usual.MaxStates);
-        var seconds = Number("--max-seconds", "How long it may take before it is stopped; 0 is no limit.", 0);
-        var memory = Number("--max-memory", "How much memory it may use before it is stopped, in MiB.", (int)(usual.MaxMemory / MiB));
+        var depth = Number.Option("--depth", "How many inputs a run may get.", least: 0, usual: usual.Depth);
+        var states = Number.Option("--max-states", "How many states may be found before it is stopped.", least: 0, usual: usual.MaxStates);
+        var seconds = Number.Option("--max-seconds", "How long it may take before it is stopped; 0 is no limit.", least: 0, usual: 0);
+        var memory = Number.Option("--max-memory", "How much memory it may use before it is stopped, in MiB.", least: 0,
+            usual: (int)(usual.MaxMemory / MiB));
         var law = new Option<string?>("--law") { Description = "Check this law only." };
         var save = new Option<string?>("--save")
         {
@@ -41,16 +42,6 @@ internal static class CheckCommand
                 Begins = TimeProvider.System.GetUtcNow(),
             })));
         return command;
-    }
-
-    private static Option<int> Number(string name, string description, int usual)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 0) result.AddError($"{name} must not be negative.");
-        });
-        return option;
     }
 
     private static int Check(Asked asked)

@@ -66,6 +66,8 @@ internal static class RunCommand
         if (await Pinning.WholeAsync(read, CancellationToken.None) is not { } files) return ExitCode.BadInput;
         if (asked.Record is not null && files.Count > 1) return Output.BadInput("--record is for one scenario; name one file.");
         if (asked.Record is not null && SavedScenario.Fault(asked.Record, files[0].Path, "--record") is { } fault) return Output.BadInput(fault);
+        if (asked is { Record: { } recorded, Store: { } kept } && Stores.PartsOf(kept).Any(part => Place.IsSame(recorded, part)))
+            return Output.BadInput($"{recorded}: This is the store itself, or a part of it; name another file.");
         if (asked.Model is { } model)
         {
             var others = files.Select(file => (file.Path, Other: ScenarioModel.With(file.Scenario, model), file)).ToList();

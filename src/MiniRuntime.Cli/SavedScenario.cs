@@ -18,17 +18,10 @@ internal static class SavedScenario
     /// <summary>Why nothing can be written there, or null.</summary>
     public static string? Fault(string path, string original, string option = "--save") =>
         path.Length == 0 ? $"{option} needs the name of a file."
-        : Target(path) == Target(original) ? $"{path}: This is the scenario itself; name another file."
+        : Place.IsSame(path, original) ? $"{path}: This is the scenario itself; name another file."
         : Directory.Exists(path) ? $"{path}: This is a folder; name a file."
         : !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))) ? $"{path}: The folder does not exist; create it."
         : null;
-
-    // Where a link leads.
-    private static string Target(string path)
-    {
-        var full = Path.GetFullPath(path);
-        return File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
-    }
 
     /// <summary>
     /// Writes the scenario: agent, run and laws as they are, then these inputs. The script and the evals, which were about another path,

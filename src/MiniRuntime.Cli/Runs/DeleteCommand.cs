@@ -11,7 +11,8 @@ internal static class DeleteCommand
     {
         var id = new Argument<string?>("ID") { Description = "A run's id.", Arity = ArgumentArity.ZeroOrOne };
         var (store, force) = (Stores.Option(), new Option<bool>("--force") { Description = "Even though the run has not stopped." });
-        var days = new Option<int?>("--older-than") { Description = "All runs that stopped, and had their last event, so many days ago or more." };
+        var days = Number.Option("--older-than", "All runs that stopped, and had their last event, so many days ago or more.", least: 0,
+            most: 100_000);
         var command = new Command("delete", """
             Deletes runs. Their journals are gone; their names, lengths and last hashes stay, so that no other run takes a name whose call
             ids were used.
@@ -19,11 +20,10 @@ internal static class DeleteCommand
             """) { id, store, days, force };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(id) is null == result.GetValue(days) is null) result.AddError("Name a run, or say --older-than DAYS.");
-            if (result.GetValue(days) is < 0 or > 100_000) result.AddError("--older-than takes a number of days, from 0 on.");
+            if (result.GetValue(id) is null == result.GetResult(days) is null) result.AddError("Name a run, or say --older-than DAYS.");
         });
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => parsed.GetValue(days) is { } age
-            ? DeleteOldAsync(kept, TimeSpan.FromDays(age))
+        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => parsed.GetResult(days) is not null
+            ? DeleteOldAsync(kept, TimeSpan.FromDays(parsed.GetValue(days)))
             : DeleteAsync(kept, parsed.GetValue(id)!, parsed.GetValue(force))));
         return command;
     }

@@ -33,9 +33,12 @@ internal static class ExportCommand
         }
         if (ids.Length == 0) runs.AddRange((await store.Runs.ListAsync()).Select(static entry => entry.RunId));
         if (to is null) return await WriteAsync(store, runs, Console.Out) ? ExitCode.Ok : ExitCode.Failed;
+        if (to.Length == 0) return Output.BadInput("--to needs the name of a file.");
         if (Directory.Exists(to)) return Output.BadInput($"{to}: This is a folder; name a file.");
         try
         {
+            if (store.Parts.Any(part => Place.IsSame(to, part)))
+                return Output.BadInput($"{to}: This is the store itself, or a part of it; name another file.");
             var whole = await (Flow(to) is { } flow ? WriteAsync(store, runs, flow) : ReplaceAsync(store, runs, to));
             Output.Note($"Written to {to}");
             return whole ? ExitCode.Ok : ExitCode.Failed;

@@ -10,7 +10,8 @@ internal static class ForkCommand
     public static Command Create()
     {
         var (id, store) = (new Argument<string>("ID") { Description = "A run's id." }, Stores.Option());
-        var at = new Option<int>("--at") { Description = "How many events the new run shares, 1 or more.", Required = true };
+        var at = Number.Option("--at", "How many events the new run shares, 1 or more.", least: 1);
+        at.Required = true;
         var name = new Option<string?>("--id") { Description = "The new run's id; by default ID-fork-N." };
         var command = new Command("fork", """
             Begins a new run as another one began: with its first events, under a name and call ids of its own, and with its scenario. A
@@ -25,7 +26,7 @@ internal static class ForkCommand
     private static async Task<int> ForkAsync(OpenStore store, string id, int at, string? name)
     {
         var run = await StoredRun.OfAsync(store, id);
-        if (at < 1 || at > run.Events.Count) return Output.BadInput($"--at: Run {id} has {run.Events.Count} events; share 1 to {run.Events.Count}.");
+        if (at > run.Events.Count) return Output.BadInput($"--at: Run {id} has {run.Events.Count} events; share 1 to {run.Events.Count}.");
         name ??= $"{run.State.RunId}-fork-{at}";
         Seq<TraceEvent> shared;
         try

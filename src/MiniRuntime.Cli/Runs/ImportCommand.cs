@@ -27,7 +27,8 @@ internal static class ImportCommand
         Decoded<Seq<Seq<JournalLine>>> read;
         try
         {
-            read = JournalFile.Read(File.ReadLines(file));
+            using var text = new StreamReader(file);
+            read = JournalFile.Read(JournalFile.Lines(text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -30,6 +30,9 @@ internal static class ReplayCommand
         var named = file is null ? null : ScenarioFiles.ReadOne(file)?.Scenario;
         if (file is not null && named is null) return ExitCode.BadInput;
         var replay = named is null ? Replay.Of(await run.AgentsAsync(store), run.Events) : Replay.Of(named.Agent, run.Events);
+        // Events that are the same can be written in other bytes than the journal's.
+        if (JournalLine.Verify(await LinesAsync(store, run)) is { Fault: { } fault } check && check.Events <= replay.Events)
+            replay = replay with { Events = check.Events, Difference = fault };
         if (json)
         {
             Output.Document(
@@ -46,5 +49,12 @@ internal static class ReplayCommand
             if (replay.OtherAgent is { } other) page.Line("", $"Another agent decided in this run too: {other}", Page.Warning, indent: "");
         }
         return replay.Difference is null ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static async Task<List<JournalLine>> LinesAsync(OpenStore store, StoredRun run)
+    {
+        var lines = new List<JournalLine>();
+        await foreach (var line in store.Runs.LinesAsync(run.State.RunId)) lines.Add(line);
+        return lines;
     }
 }

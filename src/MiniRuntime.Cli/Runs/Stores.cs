@@ -30,6 +30,10 @@ internal static class Stores
     /// <summary>What an option of that kind says.</summary>
     public static Durability DurabilityOf(string value) => value == "normal" ? Shell.Durability.Normal : Shell.Durability.Full;
 
+    /// <summary>The files that a store is, or can be: what SQLite keeps beside it is the store too.</summary>
+    public static IEnumerable<string> PartsOf(string path) =>
+        from part in (string[])["", "-wal", "-shm", "-journal"] select Place.Of(path) + part;
+
     /// <summary>Looks at a store that exists already, also at one that cannot be written.</summary>
     public static Task<int> LookAsync(string path, Func<OpenStore, Task<int>> look) =>
         UseAsync(path, look, new SqliteStoreOptions { MayCreate = false, MustWrite = false });
@@ -73,6 +77,9 @@ internal static class Stores
 /// <param name="Runs">What is in it.</param>
 internal sealed record OpenStore(string Path, SqliteStore Runs)
 {
+    /// <summary>The files that it is, or can be.</summary>
+    public IEnumerable<string> Parts => Stores.PartsOf(Path);
+
     /// <summary>Does something to a run that nobody drives.</summary>
     public async Task HoldAsync(string runId, Func<Lease, Task> act)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MiniRuntime.Core;
 
@@ -12,11 +13,34 @@ public static class JournalFile
     // As deep as the wire goes, and the envelopes.
     private static readonly JsonDocumentOptions _options = new() { MaxDepth = Json.MaxDepth + 20 };
 
+    /// <summary>How many characters a line of such a file has at most.</summary>
+    public const int MaxLine = 100_000_000;
+
     /// <summary>A line of such a file, without its line break.</summary>
     public static string Write(JournalLine line) => $"{{\"hash\":\"{line.Hash}\",\"line\":{line.Text}}}";
 
+    /// <summary>A file's lines, as they come. Of one that is too long it gives the beginning, too long too, and reads no further.</summary>
+    /// <param name="file">The file, whatever its line ends are.</param>
+    public static IEnumerable<string> Lines(TextReader file)
+    {
+        var (line, isAfterReturn) = (new StringBuilder(), false);
+        while (file.Read() is >= 0 and var next)
+        {
+            var isEnd = next is '\r' or '\n';
+            if (!isEnd) line.Append((char)next);
+            if (line.Length > MaxLine || (isEnd && !(isAfterReturn && next == '\n')))
+            {
+                yield return line.ToString();
+                if (line.Length > MaxLine) yield break;
+                line.Clear();
+            }
+            isAfterReturn = next == '\r';
+        }
+        if (line.Length > 0) yield return line.ToString();
+    }
+
     /// <summary>The journals that such a file holds, verified one by one; or everything that is wrong, and then none of them counts.</summary>
-    /// <param name="lines">The file's lines. Blank ones hold nothing.</param>
+    /// <param name="lines">The file's lines. Blank ones hold nothing; nothing after one that is too long is looked at.</param>
     public static Decoded<Seq<Seq<JournalLine>>> Read(IEnumerable<string> lines)
     {
         var (journals, faults, number) = (Seq<Seq<JournalLine>>.Empty, new List<Fault>(), 0);
@@ -24,6 +48,11 @@ public static class JournalFile
         foreach (var text in lines)
         {
             number++;
+            if (text.Length > MaxLine)
+            {
+                faults.Add(new Fault(number, "", $"This line has more than {MaxLine} characters, which none of an exported journal has."));
+                break;
+            }
             if (string.IsNullOrWhiteSpace(text)) continue;
             if (Read(text) is not { } line)
             {

@@ -81,6 +81,9 @@ public static class JournalFormat
         }
     }
 
+    /// <summary>Whether a line that holds this event is written to the byte as this version writes it; or an older one wrote it.</summary>
+    internal static bool IsAsWritten(string line, TraceEvent traced) => line == Write(traced) || Envelope(line)?.Version < Version;
+
     private static JsonText Written(TraceEvent traced) =>
         JsonText.Object([("event", Codec.TraceEvent.Encode(traced)), ("version", Version)]);
 

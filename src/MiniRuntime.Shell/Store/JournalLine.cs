@@ -61,7 +61,8 @@ public sealed record JournalLine(string RunId, long Sequence, string Text, strin
     }
 
     /// <summary>
-    /// Whether lines are a whole journal from its first line on: numbered, chained, readable, and a run that can have been.
+    /// Whether lines are a whole journal from its first line on: numbered, chained, readable, written to the byte as the events in them
+    /// are, and a run that can have been.
     /// </summary>
     /// <param name="lines">The lines, in order.</param>
     /// <returns>What they are, and the first thing that is wrong with them.</returns>
@@ -87,7 +88,10 @@ public sealed record JournalLine(string RunId, long Sequence, string Text, strin
         {
             try
             {
-                return line.Read(events, head);
+                var traced = line.Read(events, head);
+                if (JournalFormat.IsAsWritten(line.Text, traced)) return traced;
+                fault = $"event {events}: its text is another one than is written for this event.";
+                return null;
             }
             catch (JournalFormatException e)
             {

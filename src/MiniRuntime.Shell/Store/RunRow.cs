@@ -7,6 +7,13 @@ namespace MiniRuntime.Shell;
 internal sealed record RunRow(string RunId, long Events, string Head, string? Scenario, DateTimeOffset Created, DateTimeOffset Changed,
     string? Owner, long Epoch, DateTimeOffset Until, bool CancelAsked, bool IsDeleted)
 {
+    // Set, a flag is a number that no damage to a few bits makes of the 0 that it is otherwise, nor of the other flag.
+    /// <summary>What the column <c>cancel</c> holds when that was asked for; else 0.</summary>
+    public const long CancelSet = 0x63_61_6E_63_65_6C;
+
+    /// <summary>What the column <c>deleted</c> holds of a deleted run; else 0.</summary>
+    public const long DeletedSet = 0x64_65_6C_65_74_65_64;
+
     private const string Select = "SELECT run_id, events, head, scenario, created, changed, owner, epoch, expires, cancel, deleted "
         + "FROM runs";
 
@@ -15,15 +22,20 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
         Refuse.IsImpossible(runId) ? null : sql.First($"{Select} WHERE run_id = $1", Read, runId);
 
     /// <summary>
-    /// What others are told of all runs that there are. A row that cannot be read hides no other; and where the table itself cannot be gone
-    /// through, whatever has events is a run, and is looked up by its name.
+    /// What others are told of all runs that there are. A row that cannot be read hides no other, and one that says that there is no run
+    /// hides no events; where the table itself cannot be gone through, whatever has events is a run, and is looked up by its name.
     /// </summary>
     public static List<RunEntry> All(Sql sql, DateTimeOffset now)
     {
         try
         {
-            return [.. sql.All($"{Select} WHERE events IS NOT 0 AND deleted IS NOT 1 ORDER BY run_id",
-                row => Entry(() => Read(row), row.GetString(0)))];
+            return
+            [
+                .. sql.All($"""
+                    {Select} WHERE (events IS NOT 0 AND deleted IS NOT {DeletedSet})
+                    OR EXISTS (SELECT 1 FROM events WHERE events.run_id = runs.run_id) ORDER BY run_id
+                    """, row => Entry(() => Read(row), row.GetString(0))),
+            ];
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_CORRUPT)
         {
@@ -35,7 +47,9 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
         {
             try
             {
-                return read()?.Entry(now) ?? Damaged("it is not there.");
+                return read() is not { } run ? Damaged("it is not there.")
+                    : run.IsRun ? run.Entry(now)
+                    : Damaged($"the record of run {Clean.Text(name)} says that there is none, and it has events.");
             }
             catch (Exception e) when (e is FormatException or SqliteException)
             {
@@ -72,8 +86,8 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
         {
             return new RunRow(
                 Name(row.GetString(0)), Natural(row.GetInt64(1)), Hash(row, 2), row.IsDBNull(3) ? null : Hash(row, 3), Time(row, 4),
-                Time(row, 5), row.IsDBNull(6) ? null : row.GetString(6), Natural(row.GetInt64(7)), Time(row, 8), Flag(row.GetInt64(9)),
-                Flag(row.GetInt64(10)));
+                Time(row, 5), row.IsDBNull(6) ? null : row.GetString(6), Natural(row.GetInt64(7)), Time(row, 8),
+                IsSet(row.GetInt64(9), CancelSet), IsSet(row.GetInt64(10), DeletedSet));
         }
         catch (Exception e) when (e is FormatException or InvalidCastException or InvalidOperationException or ArgumentException)
         {
@@ -81,7 +95,8 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
         }
     }
 
-    private static bool Flag(long number) => number is 0 or 1 ? number == 1 : throw new FormatException("A flag is neither 0 nor 1.");
+    private static bool IsSet(long flag, long set) =>
+        flag == 0 || flag == set ? flag == set : throw new FormatException("A flag is neither set nor 0.");
 
     private static string Name(string runId) => Refuse.IsImpossible(runId) ? throw new FormatException("A run's id is none.") : runId;
 

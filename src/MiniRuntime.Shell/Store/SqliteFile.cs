@@ -10,6 +10,9 @@ internal sealed class SqliteFile
     private const int ApplicationId = 0x4D52756E;
     private const int Version = 1;
 
+    // What a store is called while it is made: its name, this, and chance.
+    private const string Draft = ".draft-";
+
     // Not keyed by numbers of its own: a row that damage leads astray then says itself that it is another run's.
     private const string Schema = """
         CREATE TABLE runs (
@@ -71,6 +74,7 @@ internal sealed class SqliteFile
         {
             if (!File.Exists(file.Path)) file.Create();
             file.RefuseOthers();
+            file.Sweep();
             return file;
         });
     }
@@ -196,7 +200,7 @@ internal sealed class SqliteFile
         if (!_options.MayCreate) throw new StoreException($"There is no store {Path}.");
         if (System.IO.Path.GetDirectoryName(Path) is { } folder && !Directory.Exists(folder))
             throw new StoreException($"Store {Path} cannot be made: there is no folder {folder}.");
-        var draft = $"{Path}.{Guid.NewGuid():N}";
+        var draft = $"{Path}{Draft}{Guid.NewGuid():N}";
         try
         {
             // Journals hold people's data. SQLite gives the files that it puts beside this one the same rights.
@@ -221,21 +225,48 @@ internal sealed class SqliteFile
         }
     }
 
+    // What a process left that was killed while it made this store. Whoever would still be at it comes second by now.
+    private void Sweep()
+    {
+        var begin = System.IO.Path.GetFileName(Path) + Draft;
+        try
+        {
+            foreach (var left in Directory.EnumerateFiles(System.IO.Path.GetDirectoryName(Path)!))
+            {
+                if (System.IO.Path.GetFileName(left).StartsWith(begin, StringComparison.Ordinal)
+                    && DateTime.UtcNow - File.GetLastWriteTimeUtc(left) > TimeSpan.FromHours(1))
+                    File.Delete(left);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is in nobody's way.
+        }
+    }
+
     // By a connection that leaves no trace, so that a file that is not ours stays as it is. Never by a handle of our own: to close one
-    // would take away the locks that SQLite holds in this process.
+    // would take away the locks that SQLite holds in this process. It says whose file it is, and nothing else: that stands in the header
+    // from the beginning and stays. Whether the rest is whole the file cannot say by itself, while a log beside it has what it lacks.
     private void RefuseOthers()
     {
         if (new FileInfo(Path).Length == 0)
             throw new StoreException($"{Path} is empty, which no store is. If it never was one, delete it; else use a whole copy.");
         using var sql = new Sql(Opened(Alone));
+        // Or the header is held to the file's length, which is another one while somebody writes, or was killed while they did.
+        sql.Execute("PRAGMA writable_schema = ON");
         RefuseOthers(sql);
     }
 
     // The file by itself: nothing is put beside it, and nothing that stands beside it is looked at.
     private SqliteConnectionStringBuilder Alone => new()
     {
-        DataSource = $"{new Uri(Path).AbsoluteUri}?immutable=1", Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+        DataSource = $"file:///{string.Join('/', Steps.Select(Uri.EscapeDataString))}?immutable=1",
+        Mode = SqliteOpenMode.ReadOnly,
+        Pooling = false,
     };
+
+    // Not by way of a Uri, which takes a name with a percent sign in it for an address that was escaped before.
+    private IEnumerable<string> Steps => Path.Split(System.IO.Path.DirectorySeparatorChar).SkipWhile(static step => step.Length == 0);
 
     private void RefuseOthers(Sql sql)
     {

@@ -88,7 +88,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(runId);
         return Writer.WriteAsync(sql => RunRow.Find(sql, runId)?.DrivenBy(_clock.GetUtcNow()) is not null
-            && sql.Execute("UPDATE runs SET cancel = 1 WHERE run_id = $1", runId) > 0, cancel);
+            && sql.Execute("UPDATE runs SET cancel = $2 WHERE run_id = $1", runId, RunRow.CancelSet) > 0, cancel);
     }
 
     /// <inheritdoc/>
@@ -165,7 +165,13 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<RunEntry?> FindAsync(string runId, CancellationToken cancel = default) =>
-        ReadAsync(sql => RunRow.Find(sql, runId) is { IsRun: true } run ? run.Entry(_clock.GetUtcNow()) : null, cancel);
+        ReadAsync(sql =>
+        {
+            var run = RunRow.Find(sql, runId);
+            // A run that is there must not pass for one that was deleted.
+            if (run is { IsDeleted: true }) Counted(sql, runId);
+            return run is { IsRun: true } ? run.Entry(_clock.GetUtcNow()) : null;
+        }, cancel);
 
     /// <inheritdoc/>
     public Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel = default)
@@ -199,7 +205,8 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
             if (entry.DrivenBy is { } driver) throw new RunIsDrivenException(runId, driver);
             Forget(sql, run);
             sql.Execute("DELETE FROM events WHERE run_id = $1", runId);
-            sql.Execute("UPDATE runs SET deleted = 1, owner = NULL, cancel = 0, created = 0, changed = 0 WHERE run_id = $1", runId);
+            sql.Execute("UPDATE runs SET deleted = $2, owner = NULL, cancel = 0, created = 0, changed = 0 WHERE run_id = $1", runId,
+                RunRow.DeletedSet);
             return entry;
         }, cancel);
         // Also when it was deleted before: by a process that did not come this far, perhaps.
@@ -249,9 +256,10 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     public Task<IReadOnlyList<string>> CheckAsync(CancellationToken cancel = default) => ReadAsync<IReadOnlyList<string>>(static sql =>
     [
         .. sql.All("PRAGMA integrity_check", static row => row.GetString(0)).Where(static said => said != "ok"),
-        .. sql.All("""
+        .. sql.All($"""
             SELECT DISTINCT run_id FROM events
-            WHERE sequence >= ifnull((SELECT iif(deleted, 0, runs.events) FROM runs WHERE runs.run_id = events.run_id), 0)
+            WHERE sequence >= ifnull(
+                (SELECT iif(deleted = {RunRow.DeletedSet}, 0, runs.events) FROM runs WHERE runs.run_id = events.run_id), 0)
             """, static row => $"Run {row.GetString(0)} has more events than it should."),
     ], cancel);
 

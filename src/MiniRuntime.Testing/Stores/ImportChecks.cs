@@ -8,10 +8,8 @@ internal static class ImportChecks
     [Catches("an import that writes anew what it was given, so that a head that was kept elsewhere no longer fits.")]
     public static async Task An_imported_journal_keeps_its_bytes_and_hashes(StoreTrial trial)
     {
-        // The same events in other bytes, as another program may have written them.
         var journal = StoreTrial.Journal("run_1");
-        var lines = Chained(journal.Select(static traced => ("run_1", JournalFormat.Write(traced).Replace("{\"event\":", "{ \"event\" :\t",
-            StringComparison.Ordinal))));
+        var lines = StoreTrial.Lines(journal);
         await trial.Store.ImportAsync(lines);
         Expect.Equal<IEnumerable<JournalLine>>(lines, await StoreTrial.LinesAsync(trial.Store, "run_1"));
         Expect.Equal<IEnumerable<TraceEvent>>(journal, await trial.Store.ReadAsync("run_1"));
@@ -56,6 +54,9 @@ internal static class ImportChecks
             await RefusedAsync(Texts(at, "{}"));
             await RefusedAsync(Texts(at, lines[at].Text.Replace("\"version\":1", "\"version\":99", StringComparison.Ordinal)));
             await RefusedAsync(Texts(at, JournalFormat.Write(journal[at]) + "\ud800"));
+            // Or in other bytes than are written for them.
+            await RefusedAsync(Texts(at, lines[at].Text.Replace("{\"event\":", "{ \"event\" :\t", StringComparison.Ordinal)));
+            await RefusedAsync(Texts(at, lines[at].Text.Replace(",\"sequence\"", ", \"sequence\"", StringComparison.Ordinal)));
         }
         var headless = journal.From(1).Select(static traced => traced with { Sequence = traced.Sequence - 1 });
         await RefusedAsync(Chained(headless.Select(static traced => ("run_1", JournalFormat.Write(traced)))));

@@ -38,6 +38,24 @@ public sealed class DamagedStoreCommandTests : CommandTests
     }
 
     [Fact]
+    public async Task A_run_whose_record_says_that_it_is_deleted_is_missed_by_no_command()
+    {
+        await KeptAsync();
+        Damage("runs.db", $"UPDATE runs SET deleted = {Shell.RunRow.DeletedSet} WHERE run_id = 'one'");
+        Damage("runs.db", "UPDATE runs SET events = 0 WHERE run_id = 'two'");
+        var (table, errors) = await RunAsync(1, "runs");
+        foreach (var run in (string[])["one", "two"])
+        {
+            Assert.Matches($"{run} +damaged", table);
+            Assert.Contains($"{run}: the record of run {run} says that there is none, and it has events.", errors);
+            Assert.Contains($"BROKEN    {run}: the record of run {run} says", (await RunAsync(1, "verify")).Output);
+        }
+        Assert.Contains("more events than it should", (await RunAsync(2, "show", "one")).Errors);
+        await RunAsync(1, "export", "--to", "rest.jsonl");
+        Assert.Equal(4 + 4 + 9, (await File.ReadAllLinesAsync(In("rest.jsonl"))).Length);
+    }
+
+    [Fact]
     public async Task A_line_that_cannot_be_read_does_not_take_those_before_it_away()
     {
         await KeptAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MiniRuntime.Shell;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
@@ -61,6 +62,59 @@ public sealed class JournalCommandTests : CommandTests
         await RunAsync(2, "export", "--to", "nowhere/out.jsonl");
         Assert.Equal(["one.json", "out.jsonl", "pipe", "runs.db", "two.json"], Files());
         Assert.Equal(0, new FileInfo(In("pipe")).Length);
+    }
+
+    // Would catch: a name of the store that is not recognised, and a store that is replaced by what was to be taken out of it.
+    [Theory]
+    [InlineData("runs.db")]
+    [InlineData("./nowhere/../runs.db")]
+    [InlineData("runs.db-wal")]
+    [InlineData("runs.db-shm")]
+    [InlineData("link.db")]
+    [InlineData("folder/runs.db")]
+    [InlineData("folder/runs.db-wal")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task An_export_does_not_take_the_stores_place(string to)
+    {
+        await ExportedAsync();
+        File.CreateSymbolicLink(In("link.db"), "runs.db");
+        Directory.CreateSymbolicLink(In("folder"), ".");
+        var before = Files();
+        foreach (var store in (string[])["runs.db", "link.db", "folder/link.db"])
+            Assert.Contains($"{to}: This is the store itself", (await RunAsync(2, "export", "--store", store, "--to", to)).Errors);
+        Assert.Contains("This is the store itself", (await RunAsync(2, "run", "one.json", "--store", "runs.db", "--record", to)).Errors);
+        Assert.Equal(before, Files());
+        await RunAsync(0, "verify");
+    }
+
+    // Would catch: a text that stands for the same event, chained anew, taken for what was written.
+    [Fact]
+    public async Task A_text_that_is_another_one_than_is_written_for_its_event_is_a_fault()
+    {
+        await ExportedAsync();
+        List<JournalLine> lines;
+        await using (var store = SqliteStore.Open(In("runs.db"))) lines = await store.AllLinesAsync("one");
+        lines = Journals.Chained(lines.Select(static line => (line.RunId,
+            line.Sequence == 2 ? line.Text.Replace("\":", "\": ", StringComparison.Ordinal) : line.Text)));
+        Assert.Equal(2, lines[2].Read().Sequence);
+        foreach (var (_, sequence, text, hash) in lines)
+            Damage("runs.db", $"UPDATE events SET text = '{text}', hash = x'{hash}' WHERE run_id = 'one' AND sequence = {sequence}");
+        Damage("runs.db", $"UPDATE runs SET head = x'{lines[^1].Hash}' WHERE run_id = 'one'");
+        const string Fault = "event 2: its text is another one than is written for this event.";
+        Assert.Contains($"BROKEN    one: {Fault}", (await RunAsync(1, "verify")).Output);
+        Assert.Contains($"DIFFERS   {Fault}", (await RunAsync(1, "replay", "one")).Output);
+        await RunAsync(0, "replay", "two");
+        await RunAsync(0, "export", "--to", "spaced.jsonl");
+        Assert.StartsWith($"spaced.jsonl:3: Run one: {Fault}", (await RunAsync(2, "import", "spaced.jsonl", "--store", "other.db")).Errors);
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task A_line_without_end_is_not_waited_for()
+    {
+        Assert.Equal("/dev/zero:1: This line has more than 100000000 characters, which none of an exported journal has.\n",
+            (await RunAsync(2, "import", "/dev/zero", "--store", "x.db")).Errors);
+        Assert.Empty(Files());
     }
 
     private async Task ExportedAsync()

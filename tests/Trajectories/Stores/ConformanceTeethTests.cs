@@ -166,8 +166,10 @@ public class ConformanceTeethTests
 
     private sealed class WritesAnew : PassingStore
     {
-        public override Task ImportAsync(IReadOnlyList<JournalLine> lines, CancellationToken cancel) => base.ImportAsync(
-            JournalLine.Verify(lines).Fault is null ? Journals.Lines(lines.Select(static line => line.Read())) : lines, cancel);
+        // As a database does that keeps JSON as such.
+        public override IAsyncEnumerable<JournalLine> LinesAsync(string runId, long from, CancellationToken cancel) =>
+            base.LinesAsync(runId, from, cancel)
+                .Select(static line => line with { Text = line.Text.Replace(":", ": ", StringComparison.Ordinal) });
     }
 
     private sealed class DeletesWhatIsDriven : PassingStore

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.Versioning;
 using System.Text;
 using Microsoft.Data.Sqlite;
@@ -117,6 +118,57 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
         Assert.Contains(_path, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, Bytes());
+    }
+
+    // Would catch: a look at the file alone that takes it for damaged, and locks out for good what SQLite recovers; or, beside a process
+    // that writes, at random.
+    [Fact]
+    public async Task A_store_whose_writer_was_killed_in_the_middle_of_a_checkpoint_is_recovered()
+    {
+        var (journal, copy) = (new List<TraceEvent>(), _folder.File("copy.db"));
+        await using (var store = SqliteStore.Open(_path))
+        {
+            journal = await store.KeepAsync("run_1", steps: 50);
+            var (file, log) = (await File.ReadAllBytesAsync(_path), await File.ReadAllBytesAsync($"{_path}-wal"));
+            // The first page is copied first. Its header counts pages that the file does not have yet.
+            const int Page = 4096;
+            for (var at = 32; at < log.Length; at += 24 + Page)
+                if (BinaryPrimitives.ReadInt32BigEndian(log.AsSpan(at)) == 1) log.AsSpan(at + 24, Page).CopyTo(file);
+            Assert.InRange(BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(28)), (file.Length / Page) + 1, int.MaxValue);
+            await File.WriteAllBytesAsync(copy, file);
+            await File.WriteAllBytesAsync($"{copy}-wal", log);
+        }
+        await using var recovered = SqliteStore.Open(copy);
+        await recovered.HasAsync("run_1", journal);
+        Assert.Empty(await recovered.CheckAsync());
+    }
+
+    [Theory]
+    [InlineData("a%41b.db")]
+    [InlineData("a b?c#d&e=f.db")]
+    [InlineData("é;'\"日.db")]
+    [UnsupportedOSPlatform("windows")]
+    public async Task A_store_can_have_any_name(string name)
+    {
+        // What the first is, once too often decoded.
+        await File.WriteAllTextAsync(_folder.File("aAb.db"), "no store");
+        var journal = Journals.Of("run_1");
+        await using (var store = SqliteStore.Open(_folder.File(name))) await store.KeepAsync("run_1");
+        await using (var store = SqliteStore.Open(_folder.File(name))) await store.HasAsync("run_1", journal);
+        Assert.Equal(new[] { "aAb.db", name }.Order(StringComparer.Ordinal), Files());
+    }
+
+    [Fact]
+    public async Task What_is_left_of_a_store_that_was_half_made_goes_when_the_store_is_opened_and_nothing_else_does()
+    {
+        foreach (var name in (string[])["runs.db.draft-1", "runs.db.draft-1-wal", "runs.db.draft-2", "runs.db.0123", "other.db.draft-1"])
+        {
+            await File.WriteAllTextAsync(_folder.File(name), "");
+            // Somebody may be at the second just now.
+            if (name != "runs.db.draft-2") File.SetLastWriteTimeUtc(_folder.File(name), DateTime.UtcNow.AddDays(-1));
+        }
+        await SqliteStore.Open(_path).DisposeAsync();
+        Assert.Equal(["other.db.draft-1", "runs.db", "runs.db.0123", "runs.db.draft-2"], Files());
     }
 
     [Fact]

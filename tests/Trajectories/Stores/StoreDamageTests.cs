@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using MiniRuntime.Core;
@@ -55,6 +56,42 @@ public sealed class StoreDamageTests : IDisposable
             damaged[at] ^= mask;
             await JudgeAsync(damaged, [], $"byte {at} of {file.Length} xor {mask}");
         }
+    }
+
+    // Would catch: a run that one bit deletes or cancels, and nobody is told.
+    [Fact]
+    public async Task A_bit_that_flips_in_a_runs_row_neither_takes_the_run_away_nor_cancels_it_in_silence()
+    {
+        var path = _folder.File("row.db");
+        await using (var store = SqliteStore.Open(path))
+            await store.AppendAsync(await store.AcquireAsync("run_1", "me", TimeSpan.Zero), Journals.Of("run_1"));
+        var file = await File.ReadAllBytesAsync(path);
+        var page = file.AsSpan(0, file.Length - 5).IndexOf("run_1"u8) / PageSize * PageSize;
+        var (from, silent) = (page + BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(page + 5)), new List<string>());
+        // The only row of its page.
+        Assert.Equal((10, 1), (file[page], BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(page + 3))));
+        for (var bit = 0; bit < (page + PageSize - from) * 8; bit++)
+        {
+            var damaged = file.ToArray();
+            damaged[from + bit / 8] ^= (byte)(1 << (bit % 8));
+            await File.WriteAllBytesAsync(path, damaged);
+            try
+            {
+                await using var store = SqliteStore.Open(path, new SqliteStoreOptions { Durability = Durability.Normal });
+                if ((await store.ListAsync()).Any(static run => run.Fault is not null) || (await store.CheckAsync()).Count > 0) continue;
+                await store.HasAsync("run_1", Journals.Of("run_1"));
+                if ((await store.AcquireAsync("run_1", "me", TimeSpan.Zero)).CancelAsked) silent.Add($"bit {bit}: cancelled");
+            }
+            catch (StoreException)
+            {
+                // It is said.
+            }
+            catch (Exception e)
+            {
+                silent.Add($"bit {bit}: {e.GetType().Name} {e.Message}");
+            }
+        }
+        Assert.Empty(silent);
     }
 
     [Fact]
