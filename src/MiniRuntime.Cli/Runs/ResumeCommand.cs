@@ -26,11 +26,7 @@ internal static class ResumeCommand
         };
         var reviewer = new Option<string?>("--as") { Description = "On a terminal: be asked, under this name, what a run waits for." };
         var json = new Option<bool>("--json") { Description = "Print one JSON document per run instead of an account." };
-        var parallel = new Option<int>("--parallel") { Description = "How many runs at once, with --all.", DefaultValueFactory = static _ => 4 };
-        parallel.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError("--parallel takes a number from 1 on.");
-        });
+        var parallel = Number.Option("--parallel", "How many runs at once, with --all.", least: 1, usual: 4);
         var durability = Stores.Durability();
         var command = new Command("resume", """
             Takes a run up where it was left. A call that was executing is in doubt: reads and drafts are executed again, a write only if

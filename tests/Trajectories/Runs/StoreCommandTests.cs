@@ -123,6 +123,7 @@ public sealed class StoreCommandTests : CommandTests
         {
             (2, ["runs"]), (2, ["runs", "--store", "."]), (2, ["runs", "--store", "inputs.json"]), (2, ["run", "inputs.json", "--store", "x.db"]),
             (2, ["show", "../x"]), (2, ["resume"]), (2, ["resume", "a", "--all"]), (2, ["resume", "--all", "--parallel", "0"]), (2, ["delete"]),
+            (2, ["resume", "--all", "--parallel", "abc"]), (2, ["resume", "--all", "--parallel", "99999999999"]),
             (2, ["verify", "--head", "0"]), (2, ["verify", "a", "--head", "xyz"]), (2, ["fork", "a"]), (2, ["delete", "--older-than", "-1"]),
             (2, ["delete", "--older-than", "abc"]), (2, ["delete", "--older-than", "1.5"]), (2, ["delete", "--older-than", "999999999999"]),
             (2, ["delete", "--older-than", "1", "--older-than", "2"]), (2, ["fork", "a", "--at", "abc"]), (2, ["fork", "a", "--at", "0"]),
