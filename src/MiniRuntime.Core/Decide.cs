@@ -59,7 +59,7 @@ public sealed partial class Agent
         ?? Unless(!PersonName.IsNobody(reviewer), "reviewer_is_unknown");
 
     // Time alone ends a wait, for the model or for a person, and a permission that was not used. It does not end an execution or a doubt:
-    // what may have happened in the world is waited for (the tool's own time limit is the shell's), and the deadline holds at the next check.
+    // what may have happened in the world is waited for (the tool's own time limit is the shell's). The deadline holds at the next check.
     private static bool IsDue(Phase phase, Budget budget, Spent spent) =>
         (phase.AwaitingApproval is { } waiting && IsOverdue(waiting.Request, spent))
         || HasExpired(phase.Permitted?.Call.Approval, spent)

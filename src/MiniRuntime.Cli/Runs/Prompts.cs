@@ -15,6 +15,8 @@ internal static class Prompts
         Account account, CancellationToken leave)
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected) return run;
+        // A choice needs a terminal that can move its cursor; on another one the commands that are shown will do.
+        if (!AnsiConsole.Profile.Capabilities.Ansi || !AnsiConsole.Profile.Capabilities.Interactive) return run;
         while (!leave.IsCancellationRequested && run.State.Stopped is null && Waiting.For(run.State) is { } waiting)
         {
             waiting.Print(page);
