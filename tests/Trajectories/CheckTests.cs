@@ -86,7 +86,7 @@ public sealed class CheckTests : IDisposable
     [InlineData("There is no law 'x'; there is none.", "{ ", "--law", "x")]
     [InlineData("name another file", "{ ", "--save", "s.json")]
     [InlineData("The folder does not exist", "{ ", "--save", "no/such/folder.json")]
-    [InlineData("--depth must not be negative", "{ ", "--depth", "-1")]
+    [InlineData("--depth takes a whole number from 0", "{ ", "--depth", "-1")]
     public async Task Bad_input_is_refused_before_anything_is_explored(string message, string start, params string[] options)
     {
         var file = Write("s.json", start + """ "runId": "r", "goal": "g", "budget": { "maxSteps": 1 } }""");
