@@ -27,20 +27,30 @@ internal static class SavedScenario
     /// Writes the scenario: agent, run and laws as they are, then these inputs. The script and the evals, which were about another path,
     /// are left out. Gives what went wrong, or null.
     /// </summary>
-    public static string? Write(string path, string original, Seq<ScriptedInput> inputs)
+    public static string? Write(string path, string original, Seq<ScriptedInput> inputs) => Write(path, () => File.ReadAllBytes(original),
+        ["decisions", "evals", "inputs"], scenario =>
+        {
+            if (scenario.ContainsKey("mcpServers") && !scenario.ContainsKey("toolPins"))
+                scenario["toolPins"] = JsonNode.Parse(LockFile.Read(original).Value.ToString());
+            scenario["inputs"] = new JsonArray([.. inputs.Select(line => JsonNode.Parse(Codec.ScriptedInput.Encode(line).ToString()))]);
+        });
+
+    /// <summary>Writes a scenario with some of it changed. Gives what went wrong, or null.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="original">Gives the scenario. It was read strictly before this: it is an object, and each key occurs once.</param>
+    /// <param name="without">The fields that are left out.</param>
+    /// <param name="change">What is put in.</param>
+    public static string? Write(string path, Func<byte[]> original, string[] without, Action<JsonObject> change)
     {
         try
         {
-            // The original was read strictly before this: it is an object, and each key occurs once.
-            var scenario = JsonNode.Parse(File.ReadAllBytes(original), documentOptions: new JsonDocumentOptions
+            var scenario = JsonNode.Parse(original(), documentOptions: new JsonDocumentOptions
             {
                 CommentHandling = JsonCommentHandling.Skip,
                 AllowTrailingCommas = true,
             })!.AsObject();
-            foreach (var field in new[] { "decisions", "evals", "inputs" }) scenario.Remove(field);
-            if (scenario.ContainsKey("mcpServers") && !scenario.ContainsKey("toolPins"))
-                scenario["toolPins"] = JsonNode.Parse(LockFile.Read(original).Value.ToString());
-            scenario["inputs"] = new JsonArray([.. inputs.Select(line => JsonNode.Parse(Codec.ScriptedInput.Encode(line).ToString()))]);
+            foreach (var field in without) scenario.Remove(field);
+            change(scenario);
             File.WriteAllText(path, Escape.JsonLines(scenario.ToJsonString(_readable)) + "\n");
             return null;
         }

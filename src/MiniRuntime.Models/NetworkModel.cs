@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using Anthropic;
+using Anthropic.Core;
 using Microsoft.Extensions.AI;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
@@ -63,11 +64,8 @@ public sealed class NetworkModel : IModel, IDisposable
 
     private IChatClient Anthropic(ModelSettings settings, string? key)
     {
-        var client = new AnthropicClient { HttpClient = _http, ApiKey = key, MaxRetries = 0, Timeout = TimeSpan.FromDays(1) };
-        if (settings.Endpoint is { } endpoint) client = new AnthropicClient
-        {
-            HttpClient = _http, ApiKey = key, MaxRetries = 0, Timeout = TimeSpan.FromDays(1), BaseUrl = endpoint.AbsoluteUri.TrimEnd('/'),
-        };
-        return client.AsIChatClient(settings.Name, settings.MaxOutputTokens ?? 4096);
+        var options = new ClientOptions { HttpClient = _http, ApiKey = key, MaxRetries = 0, Timeout = TimeSpan.FromDays(1) };
+        if (settings.Endpoint is { } endpoint) options = options with { BaseUrl = endpoint.AbsoluteUri.TrimEnd('/') };
+        return new AnthropicClient(options).AsIChatClient(settings.Name, settings.MaxOutputTokens ?? 4096);
     }
 }
