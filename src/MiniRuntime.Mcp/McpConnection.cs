@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniRuntime.Core;
@@ -22,6 +23,7 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         [McpErrorCode.ParseError, McpErrorCode.InvalidRequest, McpErrorCode.MethodNotFound, McpErrorCode.InvalidParams];
 
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly ConcurrentDictionary<string, OpenCall> _open = new(StringComparer.Ordinal);
     private McpClient? _client;
 
     /// <summary>What tools the server has, or why it could not be asked.</summary>
@@ -61,20 +63,21 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         }
         try
         {
-            await using var progress = Hear(client, permit);
-            var meta = new JsonObject { [IdempotencyKey] = permit.Call.Id };
-            if (progress is not null) meta["progressToken"] = Token(permit);
-            var response = await client.SendRequestAsync(new JsonRpcRequest
-            {
-                Method = RequestMethods.ToolsCall,
-                Params = new JsonObject { ["name"] = tool.Pin.Name, ["arguments"] = Input(permit), ["_meta"] = meta },
-            }, cancel);
-            var result = McpResult.Of(response.Result);
+            var elicitation = new Elicitation();
+            _open[Token(permit)] = new OpenCall(permit, elicitation);
+            var answer = await AskAsync(client, tool, permit, null, cancel);
+            while (server.AnswersWithDefaults && elicitation.Answers(answer) is { } more)
+                answer = await AskAsync(client, tool, permit, more, cancel);
+            var result = McpResult.Of(answer, elicitation.Asked);
             return result.IsError ? Failed(result.Reason()) : new Ok(result.Data());
         }
         catch (McpProtocolException e)
         {
             return _notUnderstood.Contains(e.ErrorCode) ? new Error(Clean.Message(e)) : Failed(Clean.Message(e));
+        }
+        finally
+        {
+            _open.TryRemove(Token(permit), out _);
         }
 
         // That it failed does not say that nothing happened, unless the operator says so, or it may happen again.
@@ -100,9 +103,11 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
                 await client.DisposeAsync();
             }
             var transport = options.Transport?.Invoke(server) ?? McpTransport.To(server, options.Secrets);
-            return _client = await McpClient.CreateAsync(transport, new McpClientOptions
+            return _client = await McpClient.CreateAsync(new HeardTransport(transport, Hear), new McpClientOptions
             {
-                // No handlers, so no capabilities: what a server may ask of a client is not served here.
+                // What a server may ask of a client is not served here, but for this.
+                Capabilities = server.AnswersWithDefaults ? new ClientCapabilities { Elicitation = new() { Form = new() } } : null,
+                Handlers = new McpClientHandlers { ElicitationHandler = server.AnswersWithDefaults ? (asked, _) => new(Answer(asked)) : null },
                 ClientInfo = new Implementation
                 {
                     Name = "miniruntime",
@@ -168,18 +173,49 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
             : null);
     }
 
+    // Answers: to what the server asked when the call was sent before.
+    private async Task<JsonNode?> AskAsync(McpClient client, ServerTool tool, AuthorizedCall permit, JsonObject? answers,
+        CancellationToken cancel)
+    {
+        var meta = new JsonObject { [IdempotencyKey] = permit.Call.Id };
+        if (options.Progress is not null) meta["progressToken"] = Token(permit);
+        var asked = new JsonObject { ["name"] = tool.Pin.Name, ["arguments"] = Input(permit), ["_meta"] = meta };
+        foreach (var (name, value) in answers ?? []) asked[name] = value?.DeepClone();
+        return (await client.SendRequestAsync(new JsonRpcRequest { Method = RequestMethods.ToolsCall, Params = asked }, cancel)).Result;
+    }
+
+    // It does not say in which call it asks: of two at once, the question is part of both.
+    private ElicitResult Answer(ElicitRequestParams? asked)
+    {
+        ElicitResult answer = new() { Action = "decline" };
+        foreach (var call in _open.Values) answer = call.Elicitation.Answer(asked);
+        return answer;
+    }
+
     private JsonNode? Input(AuthorizedCall permit) => JsonNode.Parse(CanonicalJson.Write(options.Secrets.Reveal(permit)),
         documentOptions: new JsonDocumentOptions { MaxDepth = Json.MaxDepth });
 
     // Each attempt has its own.
     private static string Token(AuthorizedCall permit) => $"{permit.Call.Id}/{permit.Call.Attempts}";
 
-    private IAsyncDisposable? Hear(McpClient client, AuthorizedCall permit) => options.Progress is not { } hears ? null
-        : client.RegisterNotificationHandler(NotificationMethods.ProgressNotification, (notification, _) =>
+    private void Hear(JsonRpcMessage message)
+    {
+        if (options.Progress is { } hears && message is JsonRpcNotification { Method: NotificationMethods.ProgressNotification } told
+            && told.Params?["progressToken"]?.ToString() is { } token && _open.TryGetValue(token, out var call)
+            && Progress(told.Params) is { } value) hears(call.Permit, value);
+    }
+
+    private static ProgressNotificationValue? Progress(JsonNode said)
+    {
+        try
         {
-            if (notification.Params is { } said && said["progressToken"]?.ToString() == Token(permit)
-                && said.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions) is { Progress: { } value })
-                hears(permit, value);
-            return ValueTask.CompletedTask;
-        });
+            return said.Deserialize<ProgressNotificationParams>(McpJsonUtilities.DefaultOptions)?.Progress;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record OpenCall(AuthorizedCall Permit, Elicitation Elicitation);
 }

@@ -11,10 +11,13 @@ internal sealed record McpResult
     private readonly Seq<Json> _content;
     private readonly Json? _structured;
 
-    private McpResult(Seq<Json> content, Json? structured, bool isError)
+    private readonly Seq<Json> _elicited;
+
+    private McpResult(Seq<Json> content, Json? structured, Seq<Json> elicited, bool isError)
     {
         _content = content;
         _structured = structured;
+        _elicited = elicited;
         IsError = isError;
     }
 
@@ -22,7 +25,9 @@ internal sealed record McpResult
     public bool IsError { get; }
 
     /// <summary>Reads a result. One that is none, or that asks for more before it gives one, is an error.</summary>
-    public static McpResult Of(JsonNode? result)
+    /// <param name="result">What the server answered.</param>
+    /// <param name="elicited">What it asked before that, and was answered.</param>
+    public static McpResult Of(JsonNode? result, Seq<Json> elicited)
     {
         if (result is not JsonObject o) return Wrong("The server's answer is no result.");
         if (o["resultType"] is JsonValue type && type.ToString() != "complete")
@@ -30,27 +35,32 @@ internal sealed record McpResult
         return new McpResult(
             (o["content"] as JsonArray ?? []).Select(static block => ExactJson.Of(block?.ToJsonString() ?? "null")).ToSeq(),
             o["structuredContent"] is { } structured ? ExactJson.Of(structured.ToJsonString()) : null,
+            elicited,
             o["isError"]?.GetValueKind() == System.Text.Json.JsonValueKind.True);
     }
 
     /// <summary>
     /// One text and nothing else is that text. Anything else is <c>{ content, structuredContent }</c>: the blocks as the server sent them,
-    /// without texts that only repeat the structured content, and that content.
+    /// without texts that only repeat the structured content, and that content. What the server asked on the way is <c>elicited</c>.
     /// </summary>
     public Json Data()
     {
-        if (_structured is null && _content is [var only] && Text(only) is { } plain) return plain;
+        if (_structured is null && _elicited.Count == 0 && _content is [var only] && Text(only) is { } plain) return plain;
         var blocks = _content.Where(block => _structured is null || Text(block) is not { } text || !Repeats(_structured, text)).ToSeq();
         var content = blocks.Count == 0 && _structured is not null ? null : new Json.Array(blocks);
-        return Json.Object.Of(("content", content), ("structuredContent", _structured));
+        return Json.Object.Of(("content", content), ("structuredContent", _structured),
+            ("elicited", _elicited.Count == 0 ? null : new Json.Array(_elicited)));
     }
 
     /// <summary>Why a call failed, in the server's words.</summary>
-    public string Reason() => string.Join('\n', _content.Select(Text).OfType<string>()) is { Length: > 0 } text ? text
+    public string Reason() =>
+        _elicited.Count == 0 ? Failure() : $"{Failure()} It had asked: {CanonicalJson.Write(new Json.Array(_elicited))}";
+
+    private string Failure() => string.Join('\n', _content.Select(Text).OfType<string>()) is { Length: > 0 } text ? text
         : _structured is not null ? CanonicalJson.Write(_structured)
         : "The server says that it failed, and not why.";
 
-    private static McpResult Wrong(string why) => new([Json.Object.Of(("type", "text"), ("text", why))], null, isError: true);
+    private static McpResult Wrong(string why) => new([Json.Object.Of(("type", "text"), ("text", why))], null, [], isError: true);
 
     // A block that says something about its text is more than that.
     private static string? Text(Json block) =>

@@ -39,10 +39,13 @@ public static partial class ScenarioReader
         var headers = o.Optional("headers", ReadNamedTexts, []);
         var version = o.Optional("protocolVersion", NotBlank);
         var trusted = o.Optional("trustAnnotations", As.Bool, false);
+        var elicitation = o.Optional("elicitation", As.Text, "none");
         var labels = o.Optional("labels", As.Texts, [DeclaredServer.Untrusted]);
         var tools = o.Optional("tools", static (Node words, FaultList found) => As.Expect(words, found, "object")
             ? words.Children.Select(word => ReadWord(word, found)).ToSeq()
             : [], []);
+        if (elicitation is not ("none" or "defaults"))
+            o.Fault("elicitation", $"{As.Quote(elicitation)} is not possible here; use one of none, defaults.");
         if (type is not null && !ServerTypes.Contains(type))
             o.Fault("type", $"{As.Quote(type)} is not possible here; use one of {string.Join(", ", ServerTypes)}.");
         if (o.Has("command") == o.Has("url")) o.Fault("command", "A server has a 'command' (which is started) or a 'url', one of the two.");
@@ -61,6 +64,7 @@ public static partial class ScenarioReader
             IsSse = type == "sse",
             ProtocolVersion = version,
             TrustAnnotations = trusted,
+            AnswersWithDefaults = elicitation == "defaults",
             Labels = labels,
             Tools = tools,
         });

@@ -24,6 +24,11 @@ internal static class OtherProcess
                 using (var output = new StreamWriter(Console.OpenStandardOutput()))
                     await new OddServer(folder, Console.In, output).ServeAsync();
                 return 0;
+            case ["suite-server"]:
+                await SuiteServer.ServeAsync();
+                return 0;
+            case ["suite-client", var folder, var tool, var url]:
+                return await SuiteClient.RunAsync(folder, tool, url);
             case ["drive-crowd", var folder, var later, var runs]:
                 await new Crowd(folder, int.Parse(later)).DriveAsync(int.Parse(runs));
                 return 0;

@@ -44,7 +44,8 @@ internal static class CallAnswer
     private static CallToolResult Of(Json data)
     {
         if (data is Json.String text) return new CallToolResult { Content = [Text(text.Value)] };
-        var answer = data is Json.Object o && o.Fields.All(static field => field.Name is "content" or "structuredContent") ? o : null;
+        var answer = data is Json.Object o && o.Fields.All(static field => field.Name is "content" or "structuredContent" or "elicited")
+            ? o : null;
         var (structured, blocks) = (answer?["structuredContent"], Blocks(answer?["content"]));
         if (structured is null && blocks is null) return new CallToolResult { Content = [Text(CanonicalJson.Write(data))] };
         return new CallToolResult

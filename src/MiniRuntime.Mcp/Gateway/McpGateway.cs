@@ -24,9 +24,19 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
     /// <exception cref="StoreException">What became of the run at the end cannot be kept.</exception>
     public async Task ServeAsync(ITransport transport, CancellationToken stop)
     {
-        await using var run = new GatewayRun(scenario, store, options.Runtime, options.Servers);
+        await using var session = Open();
+        await using var server = McpServer.Create(transport, session.Options);
+        // By itself the server would wait for all that is in flight.
+        _ = transport.MessageReader.Completion.ContinueWith(_ => session.Leave(), TaskScheduler.Default);
+        await session.RunAsync(server, stop);
+    }
+
+    /// <summary>Begins to serve one more client, for a host that makes the server and the connection itself.</summary>
+    public GatewaySession Open()
+    {
+        var run = new GatewayRun(scenario, store, options.Runtime, options.Servers);
         var offered = Offer.Of(scenario);
-        await using var server = McpServer.Create(transport, new McpServerOptions
+        return new GatewaySession(run, new McpServerOptions
         {
             ServerInfo = new Implementation
             {
@@ -41,20 +51,11 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
                 CallToolHandler = (request, cancel) => new(CallAsync(run, request, cancel)),
             },
         });
-        // By itself the server would wait for all that is in flight.
-        _ = transport.MessageReader.Completion.ContinueWith(_ => run.Leave(), TaskScheduler.Default);
-        try
-        {
-            await server.RunAsync(stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
     }
 
     private async Task<CallToolResult> CallAsync(GatewayRun run, RequestContext<CallToolRequestParams> request, CancellationToken givenUp)
     {
-        var progress = new ProgressTeller(request.Server, request.Params.ProgressToken);
+        var progress = new ProgressTeller(request.Server, request.Params.ProgressToken, options.Servers.Secrets);
         var call = new GatewayCall(Proposal(request), (asked, gone) => ReviewAsync(request.Server, asked, givenUp, gone),
             progress.Tell, givenUp);
         try
@@ -129,7 +130,7 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
     };
 
     // In the order in which it is heard.
-    private sealed class ProgressTeller(McpServer client, ProgressToken? token)
+    private sealed class ProgressTeller(McpServer client, ProgressToken? token, Secrets secrets)
     {
         private readonly Lock _order = new();
         private Task _told = Task.CompletedTask;
@@ -137,7 +138,9 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
         public void Tell(ProgressNotificationValue value)
         {
             if (token is null) return;
-            lock (_order) _told = TellAsync(_told, value);
+            var message = value.Message is { } said ? secrets.Redact(Clean.Text(said)) : null;
+            var told = new ProgressNotificationValue { Progress = value.Progress, Total = value.Total, Message = message };
+            lock (_order) _told = TellAsync(_told, told);
         }
 
         public Task ToldAsync()

@@ -38,6 +38,12 @@ public sealed record DeclaredServer(string Name)
     /// <summary>Whether the server's hints about its tools are believed, where the operator says nothing.</summary>
     public bool TrustAnnotations { get; init; }
 
+    /// <summary>
+    /// Whether what the server asks in the middle of a call (elicitation) is answered with the defaults that it proposes itself. Otherwise it
+    /// is told that it cannot ask.
+    /// </summary>
+    public bool AnswersWithDefaults { get; init; }
+
     /// <summary>What a run picks up from any result of its tools, where the operator says nothing of the tool.</summary>
     public Seq<string> Labels { get; init; } = [Untrusted];
 
