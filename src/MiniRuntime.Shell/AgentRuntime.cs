@@ -16,7 +16,7 @@ public sealed partial class AgentRuntime
 
     private readonly Agent _agent;
     private readonly IModel _model;
-    private readonly Dictionary<string, Bound> _tools;
+    private readonly Dictionary<string, TimedTool> _tools;
     private readonly IRunStore _store;
     private readonly RuntimeOptions _options;
     private readonly InputSchemas _schemas;
@@ -46,7 +46,7 @@ public sealed partial class AgentRuntime
         if (hasty.Count > 0)
             throw new ArgumentException($"A timeout must be more than 0, or null for the runtime's: {string.Join(", ", hasty)}.", nameof(agent));
         _tools = agent.Tools.Where(static tool => tool.Enabled).ToDictionary(static tool => tool.Name,
-            tool => new Bound(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
+            tool => new TimedTool(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
         _schemas = new InputSchemas(agent.Tools);
         _patience = PatienceWith(_options);
     }
@@ -314,5 +314,5 @@ public sealed partial class AgentRuntime
         public ExceptionDispatchInfo? Failure { get; set; }
     }
 
-    private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
+    private sealed record TimedTool(Toolbox.Bound Bound, TimeSpan Timeout);
 }
