@@ -26,7 +26,12 @@ internal sealed class Outside(ProcessSimulator simulator)
         if (trouble == ProcessTrouble.ToolFails) throw new InvalidOperationException("The tool cannot be reached.");
         if (trouble is { } stops) process.Stop(stops);
         await agenda.Wait(chance.Short(), process);
-        return (given, _) => ExecuteAsync(process, given);
+        var renewals = process.Renewals;
+        return (given, _) =>
+        {
+            if (process.Renewals == renewals) simulator.Break($"{given.Call.Id} was prepared, and executed without a look at the lease");
+            return ExecuteAsync(process, given);
+        };
     }
 
     /// <summary>Does what a permit is for, well or badly.</summary>

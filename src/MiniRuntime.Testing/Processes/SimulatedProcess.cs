@@ -46,6 +46,9 @@ internal sealed class SimulatedProcess
     /// <summary>It has done what it was there for, or failed to, and has gone by itself.</summary>
     public bool IsOver { get; private set; }
 
+    /// <summary>How often it heard from the store whether its lease is held.</summary>
+    public int Renewals { get; set; }
+
     /// <summary>It stands still until then.</summary>
     public TimeSpan PausedUntil { get; private set; }
 
