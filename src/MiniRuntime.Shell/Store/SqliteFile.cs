@@ -8,7 +8,7 @@ internal sealed class SqliteFile
 {
     // "MRun": what tells a store from other programs' SQLite files.
     private const int ApplicationId = 0x4D52756E;
-    private const int Version = 1;
+    private const int Version = 2;
 
     // What a store is called while it is made: its name, this, and chance.
     private const string Draft = ".draft-";
@@ -26,7 +26,8 @@ internal sealed class SqliteFile
             epoch INTEGER NOT NULL,
             expires INTEGER NOT NULL,
             cancel INTEGER NOT NULL,
-            deleted INTEGER NOT NULL
+            deleted INTEGER NOT NULL,
+            lasts INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX runs_by_scenario ON runs (scenario) WHERE scenario IS NOT NULL;
         CREATE TABLE events (
@@ -90,6 +91,7 @@ internal sealed class SqliteFile
             RefuseOthers(sql);
             if (IsReadOnly()) throw Protected();
             Prepare(sql, _options.Durability);
+            Upgrade(sql);
             return sql;
 
             bool IsReadOnly() => raw.sqlite3_db_readonly(sql.Handle, "main") != 0;
@@ -270,7 +272,7 @@ internal sealed class SqliteFile
 
     private void RefuseOthers(Sql sql)
     {
-        var (application, version) = (Number("PRAGMA application_id"), Number("PRAGMA user_version"));
+        var (application, version) = (sql.First("PRAGMA application_id", static row => row.GetInt64(0)), VersionOf(sql));
         if (application != ApplicationId || version < 1)
             throw new StoreException($"{Path} is no store of runs, but another program's SQLite file. It was left as it is.");
         if (version > Version)
@@ -278,8 +280,20 @@ internal sealed class SqliteFile
             throw new StoreException($"Store {Path} has version {version}, and this program knows {Version}. It was left as it is. Use a "
                 + "newer miniruntime.");
         }
+    }
 
-        long Number(string pragma) => sql.First(pragma, static row => row.GetInt64(0));
+    private static long VersionOf(Sql sql) => sql.First("PRAGMA user_version", static row => row.GetInt64(0));
+
+    // Who writes brings the file up to this version; who cannot write, and reads, does without what is new in it. Version 1 did not keep
+    // for how long a lease was granted. No runtime asks for more than a day.
+    private static void Upgrade(Sql sql)
+    {
+        if (VersionOf(sql) == Version) return;
+        sql.Execute("BEGIN IMMEDIATE");
+        // Or somebody else was first.
+        if (VersionOf(sql) == 1) sql.Execute($"ALTER TABLE runs ADD COLUMN lasts INTEGER NOT NULL DEFAULT {TimeSpan.TicksPerDay}");
+        sql.Execute($"PRAGMA user_version = {Version}");
+        sql.Execute("COMMIT");
     }
 
     private Sql Writing(string path) => new(Opened(new SqliteConnectionStringBuilder

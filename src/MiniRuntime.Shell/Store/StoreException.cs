@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiniRuntime.Shell;
 
 /// <summary>A store cannot do what was asked of it. The message says what, where, and what to do.</summary>
@@ -32,9 +34,10 @@ public sealed class JournalConflictException(string runId, string what) : StoreE
 public sealed class LeaseLostException(Lease lease) : StoreException(
     $"Run {lease.RunId}: somebody else drives it by now; this process ({lease.Owner}) held it too long without a sign, and stops.");
 
-/// <summary>Somebody else drives the run.</summary>
-public sealed class RunIsDrivenException(string runId, string owner) : StoreException(
-    $"Run {runId}: it is driven by {owner}. Wait until it stops or waits; if that process is dead, until its lease is over.");
+/// <summary>Somebody else drives the run, until then unless they renew their lease.</summary>
+public sealed class RunIsDrivenException(string runId, string owner, DateTimeOffset until) : StoreException(
+    $"Run {runId}: it is driven by {owner}, whose lease ends at {until.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)} unless it "
+    + "is renewed. Wait until the run stops or waits; if that process is dead, until then.");
 
 /// <summary>A line of a journal cannot be read by this version. It is not skipped: what follows would be another run.</summary>
 public sealed class JournalFormatException(string runId, long sequence, string what) : StoreException(
