@@ -13,6 +13,9 @@ internal sealed class SqliteFile
     // What a store is called while it is made: its name, this, and chance.
     private const string Draft = ".draft-";
 
+    // What SQLite keeps beside a log that is in use, to find its way in it, has so many bytes at least.
+    private const int LeastIndex = 32 * 1024;
+
     // Not keyed by numbers of its own: a row that damage leads astray then says itself that it is another run's.
     private const string Schema = """
         CREATE TABLE runs (
@@ -114,7 +117,7 @@ internal sealed class SqliteFile
     {
         for (var isNew = false; ; isNew = true)
         {
-            var isAlone = _isProtected && !File.Exists($"{Path}-wal");
+            var isAlone = _isProtected && HasNoLog;
             var connection = Opened(isAlone ? Alone : _reading);
             using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
             // One that was opened just now, for this alone, has what stands here.
@@ -130,6 +133,10 @@ internal sealed class SqliteFile
     /// nothing is put beside it; with one (somebody who can write has it open) it is read by way of that.
     /// </summary>
     public void Protect() => _isProtected = true;
+
+    // An empty one holds nothing, and nobody is about to write to it whose index beside it is not there: who was about to found no room.
+    private bool HasNoLog => new FileInfo($"{Path}-wal") is var log
+        && (!log.Exists || (log.Length == 0 && (new FileInfo($"{Path}-shm") is not { Exists: true } index || index.Length < LeastIndex)));
 
     /// <summary>It cannot be written.</summary>
     public StoreWriteException Protected(Exception? inner = null) => new($"Store {Path} cannot be written: {Permissions}", inner);
@@ -148,19 +155,23 @@ internal sealed class SqliteFile
         SqliteException sqlite => sqlite.SqliteErrorCode switch
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => Busy(),
-            raw.SQLITE_FULL => new StoreWriteException($"Store {Path} cannot be written: the disk is full. What was kept before is whole, "
-                + "and nothing was added. Make room on the disk, then try again or resume the run: it goes on from its last event.", e),
+            raw.SQLITE_FULL => Full(e),
+            // SQLite does not say why, of the file that it cannot make larger to be shared.
+            raw.SQLITE_IOERR when sqlite.SqliteExtendedErrorCode == raw.SQLITE_IOERR_SHMSIZE => Full(e),
+            // Only a part of it, perhaps; the rest can be read.
+            raw.SQLITE_IOERR when sqlite.SqliteExtendedErrorCode is raw.SQLITE_IOERR_READ or raw.SQLITE_IOERR_SHORT_READ => Damaged(
+                $"the disk failed to read it. ({sqlite.Message})", e),
             raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => Protected(e),
             raw.SQLITE_CANTOPEN => new StoreException($"Store {Path} cannot be opened: {Permissions} ({sqlite.Message})", e),
             raw.SQLITE_IOERR => new StoreWriteException(
-                $"Store {Path}: the disk failed to read or write. Nothing was written. Check the disk. ({sqlite.Message})", e),
+                $"Store {Path}: the disk failed to write. Nothing was written. Check the disk. ({sqlite.Message})", e),
             raw.SQLITE_TOOBIG => new StoreException($"Store {Path}: that is too large, a store takes texts of up to 1 GB.", e),
             raw.SQLITE_NOTADB => new StoreException(
                 $"{Path} is no store of runs: it is no SQLite file, or its beginning is damaged. It was left as it is.", e),
             // No statement of ours can fail otherwise on tables that are as they were made.
             _ => Damaged(sqlite.Message, e),
         },
-        IOException or UnauthorizedAccessException => new StoreException($"Store {Path} cannot be made: {e.Message}", e),
+        IOException or UnauthorizedAccessException => new StoreWriteException($"Store {Path} cannot be made: {e.Message}", e),
         _ => Damaged(e.Message, e),
     };
 
@@ -175,12 +186,15 @@ internal sealed class SqliteFile
         + $"than {_options.BusyTimeout.TotalSeconds:0.###} s. Delete it once more to be rid of them.");
 
     /// <summary>What stands at its place is not what was opened.</summary>
-    public StoreException Moved() => new(
+    public StoreWriteException Moved() => new(
         $"Store {Path} is gone: somebody moved, deleted or replaced it, or the {System.IO.Path.GetFileName(Path)}-wal beside it, while it "
         + "was in use. Nothing was written. Put it back, or open what is there now.");
 
     /// <summary>The file does not hold what it should.</summary>
     public StoreException Damaged(string what, Exception? inner = null) => new StoreDamagedException(Path, what, inner);
+
+    private StoreWriteException Full(Exception inner) => new($"Store {Path} cannot be written: the disk is full. What was kept before is "
+        + "whole, and nothing was added. Make room on the disk, then try again or resume the run: it goes on from its last event.", inner);
 
     private const string Permissions = "see to it that the file and its folder exist and can be written.";
 

@@ -14,7 +14,10 @@ public sealed class StoreDamagedException(string path, string fault, Exception? 
     public string Fault => fault;
 }
 
-/// <summary>A store can be read, perhaps, but not be written: it is protected, or its disk is full or fails. Nothing was written.</summary>
+/// <summary>
+/// A store cannot be written: it is protected, its disk is full or fails, or its file is no longer where it was. Nothing was written.
+/// Unless it is gone it can be read, perhaps.
+/// </summary>
 public sealed class StoreWriteException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>Two writers wrote one run, and this one lost. Nothing was written.</summary>

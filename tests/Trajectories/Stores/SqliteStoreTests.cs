@@ -345,7 +345,7 @@ public sealed class SqliteStoreTests : IDisposable
 
             foreach (var ask in (Func<Task>[])
                 [() => store.AppendAsync(lease, journal[3..]), () => store.RenewAsync(lease, Journals.Hour), () => store.ReadAsync("run_1")])
-                Assert.Contains("is gone", (await Assert.ThrowsAsync<StoreException>(ask)).Message, StringComparison.Ordinal);
+                Assert.Contains("is gone", (await Assert.ThrowsAsync<StoreWriteException>(ask)).Message, StringComparison.Ordinal);
 
             // Whoever opens what is there now has just that.
             if (anew is not null)
