@@ -29,7 +29,7 @@ internal static class ApprovalsCommand
                 if (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).State is { } state && Waiting.For(state) is { } open)
                     waiting.Add(open);
             }
-            catch (StoreException e)
+            catch (StoreException e) when (e is not StoreWriteException)
             {
                 Output.Complain(e.Message);
                 code = ExitCode.Failed;

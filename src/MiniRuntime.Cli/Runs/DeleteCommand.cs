@@ -51,7 +51,7 @@ internal static class DeleteCommand
                 Report(gone);
                 deleted++;
             }
-            catch (StoreException e)
+            catch (StoreException e) when (e is not StoreWriteException)
             {
                 // One that is damaged does not keep the others from going.
                 Output.Complain(e.Message);

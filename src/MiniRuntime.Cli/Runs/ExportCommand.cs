@@ -105,7 +105,7 @@ internal static class ExportCommand
             {
                 await foreach (var line in store.Runs.LinesAsync(run)) await to.WriteAsync(JournalFile.Write(line) + "\n");
             }
-            catch (StoreException e)
+            catch (StoreException e) when (e is not StoreWriteException)
             {
                 Output.Complain(e.Message);
                 whole = false;

@@ -57,7 +57,7 @@ internal static class RunsCommand
                 ? new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name(), null)
                 : Damaged($"{folded.Fault}");
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
             return Damaged(e.Message);
         }

@@ -18,7 +18,7 @@ internal static class VerifyCommand
         };
         var command = new Command("verify", """
             Verifies journals: that no event was changed, left out, added or moved, and that the whole is a run that can have been.
-            Exit codes: 0 all are whole; 1 one is not; 2 bad input.
+            Exit codes: 0 all are whole; 1 one is not; 2 bad input; 74 the store cannot be looked at now.
             """) { id, store, head, json };
         command.Validators.Add(result =>
         {
@@ -69,7 +69,7 @@ internal static class VerifyCommand
             runs.AddRange(await store.Runs.ListAsync());
             faults.AddRange(await store.Runs.CheckAsync());
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
             faults.Add(Said(e));
         }
@@ -83,7 +83,7 @@ internal static class VerifyCommand
         {
             await foreach (var line in store.Runs.LinesAsync(entry.RunId)) lines.Add(line);
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
             unread = entry.Fault ?? Said(e);
         }
@@ -105,7 +105,7 @@ internal static class VerifyCommand
                 if (await store.Runs.ScenarioAsync(given.Hash) is null) return $"its scenario {given.Hash} is lost.";
             return null;
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
             return Said(e);
         }
