@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Lab12;
 
-/// <summary>Exercises 1 to 3: your step does what the loop did.</summary>
+/// <summary>Exercises 1 to 4: your step does what the loop did.</summary>
 public sealed class FoldChecks
 {
     [Fact]
@@ -17,7 +17,7 @@ public sealed class FoldChecks
     }
 
     [Fact]
-    public void Exercise_2_Step_gives_the_loops_facts_in_their_order()
+    public void Exercises_2_and_3_Step_gives_the_loops_facts_in_their_order()
     {
         foreach (var world in Worlds.All)
         {
@@ -37,7 +37,7 @@ public sealed class FoldChecks
     }
 
     [Fact]
-    public void Exercise_3_the_shell_runs_as_the_loop_did()
+    public void Exercise_4_the_shell_runs_as_the_loop_did()
     {
         foreach (var world in Worlds.All)
         {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Lab12;
 
-/// <summary>Exercise 4: your laws say something, and your runs are worth checking.</summary>
+/// <summary>Exercises 5 to 8: your runs are worth checking, and your laws say something.</summary>
 public sealed class LawChecks
 {
     // A run by hand: a read, and its result. It keeps every law.
@@ -16,12 +16,12 @@ public sealed class LawChecks
     ];
 
     [Fact]
-    public void Exercise_4_the_law_of_the_budget_tells_runs_apart() => TellsApart(Laws.StaysWithinItsBudget, nameof(Laws.StaysWithinItsBudget),
+    public void Exercise_6_the_law_of_the_budget_tells_runs_apart() => TellsApart(Laws.StaysWithinItsBudget, nameof(Laws.StaysWithinItsBudget),
         ("took one step on a budget of none", Run(0, _trace)),
         ("took two steps and was charged one", Run(4, [.. _trace, new Accepted(new Proposed(new CallTool("look")))], steps: 1)));
 
     [Fact]
-    public void Exercise_4_the_law_of_the_gate_tells_runs_apart() => TellsApart(Laws.ExecutesOnlyWhatPolicyAllows,
+    public void Exercise_7_the_law_of_the_gate_tells_runs_apart() => TellsApart(Laws.ExecutesOnlyWhatPolicyAllows,
         nameof(Laws.ExecutesOnlyWhatPolicyAllows),
         ("executed what policy denies", Run(1, Calling("wipe", new PolicyDecision(Verdict.Deny, "never")))),
         ("executed what a person has to approve", Run(1, Calling("send", new PolicyDecision(Verdict.ApprovalRequired, "writes_are_approved")))),
@@ -29,12 +29,12 @@ public sealed class LawChecks
         ("executed a write on a verdict that is not its policy's", Run(1, Calling("send", new PolicyDecision(Verdict.Allow)))));
 
     [Fact]
-    public void Exercise_4_the_law_of_the_fold_tells_runs_apart() => TellsApart(Laws.FoldsToItsState, nameof(Laws.FoldsToItsState),
+    public void Exercise_8_the_law_of_the_fold_tells_runs_apart() => TellsApart(Laws.FoldsToItsState, nameof(Laws.FoldsToItsState),
         ("counted a step that its trace does not have", Run(1, _trace, steps: 2)),
         ("has an event that its state does not know", Run(1, [.. _trace, new Accepted(new Proposed(new Answer("42")))], of: _trace)));
 
     [Fact]
-    public void Exercise_4_everything_happens_in_random_runs()
+    public void Exercise_5_everything_happens_in_random_runs()
     {
         var runs = Gen.Sample(Runs.Any.Generator, 300, new Rnd(1, 3), 30).ToList();
         foreach (var reason in Enum.GetValues<StopReason>().Except([StopReason.Cancelled]))

@@ -29,10 +29,10 @@ public sealed partial record Agent
 
     private static Fact Gate(string tool, PolicyDecision verdict)
     {
-        // <exercise-2>
+        // <exercise-3>
         if (verdict.Status == Verdict.Deny) return new Ended(StopReason.Refused, verdict.Reason, tool);
         if (verdict.Status == Verdict.ApprovalRequired) return new Ended(StopReason.Blocked, verdict.Reason, tool);
         return new CallAuthorized(tool);
-        // </exercise-2>
+        // </exercise-3>
     }
 }

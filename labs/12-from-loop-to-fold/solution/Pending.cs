@@ -6,13 +6,13 @@ public sealed partial record Agent
     /// <summary>The work that is owed; null when the run is over.</summary>
     public static Work? Pending(State state)
     {
-        // <exercise-3>
+        // <exercise-4>
         return state.Phase switch
         {
             Thinking => new AskModel(),
             Executing { Call: var call } => new ExecuteTool(call),
             _ => null,
         };
-        // </exercise-3>
+        // </exercise-4>
     }
 }

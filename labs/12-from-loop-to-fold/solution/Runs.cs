@@ -23,7 +23,7 @@ public static class Runs
 
     /// <summary>Anything that could come in: a proposal of any kind, or what a tool returned, whether or not it is its turn.</summary>
     public static Gen<Input> Input { get; } =
-        // <exercise-4>
+        // <exercise-5>
         Gen.Frequency(
             (6, Gen.Elements("look", "note", "send", "wipe", "ghost").Select(static Input (name) => new Proposed(new CallTool(name)))),
             (6, Gen.Elements<Input>(new Returned(new ToolResult("ok")))),
@@ -31,7 +31,7 @@ public static class Runs
                 new Returned(new ToolResult("error", Reason: "broken")), new Returned(new ToolResult("refused", Reason: "closed")),
                 new Proposed(new Answer("42")), new Proposed(new Answer(" ")), new Proposed(new AskHuman("Which?")),
                 new Proposed(new Stop(StopReason.Blocked)))));
-        // </exercise-4>
+        // </exercise-5>
 
     /// <summary>Given: runs of them. A counterexample is made simpler by a smaller budget, and by leaving out one input after the other.</summary>
     public static Arbitrary<Journey> Any { get; } = Arb.From(

@@ -6,7 +6,7 @@ public static class Shell
     /// <summary>Runs to the end: the last state, and all facts.</summary>
     public static StepResult Run(Agent agent, IWorld world)
     {
-        // <exercise-3>
+        // <exercise-4>
         var (state, trace) = agent.Start();
         while (Agent.Pending(state) is { } work)
         {
@@ -15,6 +15,6 @@ public static class Shell
             trace = [.. trace, .. facts];
         }
         return new StepResult(state, trace);
-        // </exercise-3>
+        // </exercise-4>
     }
 }

@@ -13,9 +13,9 @@ public sealed partial record Agent
 
     private static Fact Gate(string tool, PolicyDecision verdict)
     {
-        // <exercise-2>
+        // <exercise-3>
         // Lab 10's gate: three verdicts, three ways on.
         return new CallAuthorized(tool);
-        // </exercise-2>
+        // </exercise-3>
     }
 }

@@ -6,9 +6,9 @@ public sealed partial record Agent
     /// <summary>The work that is owed; null when the run is over.</summary>
     public static Work? Pending(State state)
     {
-        // <exercise-3>
+        // <exercise-4>
         // For what did the loop wait?
         return null;
-        // </exercise-3>
+        // </exercise-4>
     }
 }

@@ -23,10 +23,10 @@ public static class Runs
 
     /// <summary>Anything that could come in: a proposal of any kind, or what a tool returned, whether or not it is its turn.</summary>
     public static Gen<Input> Input { get; } =
-        // <exercise-4>
+        // <exercise-5>
         // Also whatever else could come in: tools of each verdict, one that does not exist, results of each status, every kind of decision.
         Gen.Constant<Input>(new Proposed(new CallTool("look")));
-        // </exercise-4>
+        // </exercise-5>
 
     /// <summary>Given: runs of them. A counterexample is made simpler by a smaller budget, and by leaving out one input after the other.</summary>
     public static Arbitrary<Journey> Any { get; } = Arb.From(

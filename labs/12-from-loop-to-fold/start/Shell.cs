@@ -6,9 +6,9 @@ public static class Shell
     /// <summary>Runs to the end: the last state, and all facts.</summary>
     public static StepResult Run(Agent agent, IWorld world)
     {
-        // <exercise-3>
+        // <exercise-4>
         // While something is owed: let the world do it, and step.
         return agent.Start();
-        // </exercise-3>
+        // </exercise-4>
     }
 }
