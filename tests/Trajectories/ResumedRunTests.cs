@@ -66,6 +66,24 @@ public class ResumedRunTests
         Assert.Empty(_world);
     }
 
+    // Would catch: an answer that came too late, said to be recorded; and one that is refused though it came in time.
+    [Fact]
+    public async Task An_answer_that_comes_after_the_request_has_expired_is_not_recorded()
+    {
+        var clock = new MovedClock();
+        AgentRuntime Timed(params ModelReply[] replies) =>
+            new(_agent, new ScriptedModel(replies), Tools(), _store, new RuntimeOptions { Clock = clock });
+        var ask = _agent.Pending(await Timed(Call("write")).RunAsync(_run))!.AskApproval!;
+        var before = await _store.ReadAsync("r");
+        clock.Move(_agent.Approvals.ValidFor + TimeSpan.FromTicks(1));
+        foreach (var said in (PersonSaid[])[Approval(ask), new Reject(ask.Request.Id, "bob", "no")])
+            Assert.Equal("approval_expired", (await Timed().TellAsync("r", said)).Ignored);
+        Assert.Equal(before, await _store.ReadAsync("r"));
+        var end = await Timed(Call("write"), Answer).ResumeAsync("r");
+        Assert.Equal((StopReason.Success, new Refused("approval_expired")), (end.Stopped!.Reason, end.Turns[0].Result?.Refused));
+        Assert.Empty(_world);
+    }
+
     // Would catch: a failure that is charged only after the wait, which a crash makes free; and a wait that nobody can end.
     [Theory]
     [InlineData(false)]

@@ -43,7 +43,7 @@ internal static class CancelCommand
             Telling.Report(state, store);
             return ExitCode.Ok;
         }
-        Output.Complain($"{id}: {Telling.Why(ignored)}");
+        Output.Complain($"{id}: {Telling.Why(ignored, state)}");
         return ExitCode.TooLate;
     }
 
