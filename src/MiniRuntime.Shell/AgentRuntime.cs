@@ -127,16 +127,38 @@ public sealed partial class AgentRuntime
     }
 
     /// <summary>
-    /// Cancels a run that nobody drives, and that is not in the middle of a step. Nothing is decided any more, so no agent is needed: it
-    /// can be any agent's run.
+    /// Cancels a run, whether somebody drives it or not. Whoever drives it is asked to, and hears it before they begin anything more;
+    /// should they not come to it, whoever takes the run up next does.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <returns>Null where its driver was asked; else as for <see cref="TellAsync"/>.</returns>
+    /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>
+    public async Task<(State State, string? Ignored)?> CancelAsync(string runId)
+    {
+        while (true)
+        {
+            if (await _store.AskToCancelAsync(runId)) return null;
+            try
+            {
+                return await TellAsync(runId, new Cancel());
+            }
+            catch (RunIsDrivenException)
+            {
+                // Somebody took it up between the two.
+            }
+        }
+    }
+
+    /// <summary>
+    /// The same for any agent's run that is not in the middle of a step: nothing is decided any more, so no agent is needed.
     /// </summary>
     /// <param name="store">Where the run is kept.</param>
     /// <param name="runId">The run.</param>
     /// <param name="options">Clock and owner.</param>
-    /// <returns>As for <see cref="TellAsync"/>.</returns>
-    /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>; or the run is in the middle of a step.</exception>
-    public static Task<(State State, string? Ignored)> CancelAsync(IRunStore store, string runId, RuntimeOptions? options = null) =>
-        new AgentRuntime(_nobody, new ScriptedModel([]), Toolbox.Empty, store, options).TellAsync(runId, new Cancel());
+    /// <returns>As for <see cref="CancelAsync(string)"/>.</returns>
+    /// <exception cref="StoreException">As for <see cref="CancelAsync(string)"/>; or the run is in the middle of a step.</exception>
+    public static Task<(State State, string? Ignored)?> CancelAsync(IRunStore store, string runId, RuntimeOptions? options = null) =>
+        new AgentRuntime(_nobody, new ScriptedModel([]), Toolbox.Empty, store, options).CancelAsync(runId);
 
     /// <summary>The state of a run, folded from its journal.</summary>
     /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>

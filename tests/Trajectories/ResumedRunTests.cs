@@ -66,6 +66,25 @@ public class ResumedRunTests
         Assert.Empty(_world);
     }
 
+    // Would catch: a cancel that nobody hears: nobody drove the run when its driver was asked, and somebody did when it was told itself.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_cancel_that_comes_between_two_drivers_is_not_lost(bool stays)
+    {
+        await Runtime(Call("write")).RunAsync(_run);
+        var store = new TakenBetween(_store, stays);
+        var cancelled = await AgentRuntime.CancelAsync(store, "r");
+        if (stays)
+        {
+            Assert.Null(cancelled);
+            Assert.Equal(LeaseState.CancelAsked, await _store.RenewAsync(store.Taken!, Journals.Hour));
+            return;
+        }
+        Assert.Equal((StopReason.Cancelled, null), (cancelled!.Value.State.Stopped?.Reason, cancelled.Value.Ignored));
+        Assert.Equal(cancelled.Value.State, Agent.Fold(await _store.ReadAsync("r")).State!);
+    }
+
     // Would catch: an answer that came too late, said to be recorded; and one that is refused though it came in time.
     [Fact]
     public async Task An_answer_that_comes_after_the_request_has_expired_is_not_recorded()
