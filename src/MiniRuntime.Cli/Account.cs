@@ -10,6 +10,7 @@ internal sealed class Account
     private readonly Page _page;
     private readonly OpenStore? _store;
     private readonly Dictionary<string, string> _tools = new(StringComparer.Ordinal);
+    private ApprovalRequest? _asked;
     private int _step = -1;
 
     /// <summary>Begins an account.</summary>
@@ -58,7 +59,9 @@ internal sealed class Account
     /// <summary>Takes note of an event that was shown before, or by somebody else: later ones speak of it.</summary>
     public void Heard(TraceEvent traced)
     {
-        if (traced.Fact.CallJudged is { } judged) _tools[judged.CallId] = judged.Tool.Name;
+        if (traced.Fact.CallJudged is { } judged) (_tools[judged.CallId], _asked) = (judged.Tool.Name, judged.Request);
+        // What was approved in time is no longer asked for, and does not expire as that.
+        if (traced.Fact.Accepted is { Input.PersonSaid.Approve: not null } accepted && !IsLate(accepted)) _asked = null;
     }
 
     /// <summary>Shows how a run that has not stopped goes on.</summary>
@@ -77,7 +80,7 @@ internal sealed class Account
         traced.Fact.Match((account: this, traced),
             runStarted: static (_, _) => Done,
             contextBuilt: static (at, built) => at.account.Line("context", Context(built), Page.Quiet),
-            accepted: static (at, accepted) => at.account.Show(accepted.Input),
+            accepted: static (at, accepted) => at.account.Show(accepted),
             ignored: static (at, ignored) => at.account.Line("ignored", $"{ignored.Input.Kind}: {ignored.Reason}", Page.Warning),
             callRefused: static (at, refused) => at.account.Line("refused", $"{refused.Tool}: {refused.Reason}", Page.Bad),
             callJudged: static (at, judged) => at.account.Show(judged),
@@ -89,6 +92,13 @@ internal sealed class Account
                 verdict => $"{judged.Action.Name()} {verdict.Ref}: {Verdict(verdict.Decision)}")), Page.Plain),
             stopped: static (at, stopped) => at.account.Show(stopped, at.traced.Step));
     }
+
+    private bool Show(Accepted accepted) => IsLate(accepted) && (accepted.Input.Tick is not null || accepted.Input.PersonSaid is not null)
+        ? (accepted.Input.Tick is not null || Show(accepted.Input)) && Line("expired", $"{_asked!.Id}: approval_expired", Page.Bad)
+        : Show(accepted.Input);
+
+    // Whether it came when the approval that is asked for could not be given any more.
+    private bool IsLate(Accepted accepted) => _asked?.Expires < accepted.Stamp.At;
 
     private bool Show(Input input) => input.Match(this,
         decision: static (account, decision) => account.Line("proposed", Words(decision), Page.Plain),

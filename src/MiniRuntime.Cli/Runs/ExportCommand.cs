@@ -95,21 +95,27 @@ internal static class ExportCommand
         return await WriteAsync(store, runs, text);
     }
 
-    // A run that is damaged does not keep the others from being taken out. What is whole of it is written, and does not import.
+    // A run that is damaged does not keep the others from being taken out. What is whole of it is written, from its first event on, and it
+    // is named: nobody takes a part for all of it.
     private static async Task<bool> WriteAsync(OpenStore store, IEnumerable<string> runs, TextWriter to)
     {
         var whole = true;
         foreach (var run in runs)
         {
+            var (lines, unread) = (new List<JournalLine>(), (string?)null);
             try
             {
-                await foreach (var line in store.Runs.LinesAsync(run)) await to.WriteAsync(JournalFile.Write(line) + "\n");
+                await foreach (var line in store.Runs.LinesAsync(run)) lines.Add(line);
             }
             catch (StoreException e) when (e is not StoreWriteException)
             {
-                Output.Complain(e.Message);
-                whole = false;
+                unread = e.Message;
             }
+            var check = JournalLine.Verify(lines);
+            foreach (var line in lines.Take((int)check.Events)) await to.WriteAsync(JournalFile.Write(line) + "\n");
+            if ((check.Fault ?? unread) is not { } fault) continue;
+            Output.Complain($"{run}: {fault} (Written: its first {check.Events} events, which are whole.)");
+            whole = false;
         }
         return whole;
     }

@@ -33,9 +33,10 @@ internal static class ForkCommand
         {
             shared = Fork.Of(run.Events.Take(at), name);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
-            return Output.BadInput($"--id: {e.Message}");
+            return Output.BadInput($"--id: '{Escape.Line(name, 80)}' is no name of a run: a letter or digit first, then letters, digits and "
+                + "'.', '_', '-', 128 characters at most.");
         }
         var scenario = run.Entry.Scenario is { } hash ? await store.Runs.ScenarioAsync(hash) : null;
         await store.HoldAsync(name, lease =>

@@ -18,15 +18,16 @@ internal static class ResolveCommand
             Settles a call that may have happened, as a person found out. The run goes on when it is resumed.
             Exit codes: 0 recorded; 2 bad input; 6 no such call is in doubt.
             """) { id, store, happened, not, abandon, person };
-        command.Validators.Add(result =>
-        {
-            var given = (result.GetValue(happened) is null ? 0 : 1) + (result.GetValue(not) ? 1 : 0) + (result.GetValue(abandon) ? 1 : 0);
-            if (given != 1) result.AddError("Say one of --happened RESULT, --did-not-happen, --abandon.");
-        });
-        command.SetAction((parsed, _) => ResolveAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(store),
+        command.SetAction(Faults, parsed => ResolveAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(store),
             parsed.GetValue(happened), parsed.GetValue(not) ? Resolution.DidNotHappen : Resolution.Abandon,
             Telling.Named(parsed.GetValue(person))));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            var given = (parsed.GetValue(happened) is null ? 0 : 1) + (parsed.GetValue(not) ? 1 : 0) + (parsed.GetValue(abandon) ? 1 : 0);
+            if (given != 1) yield return "Say one of --happened RESULT, --did-not-happen, --abandon.";
+        }
     }
 
     private static async Task<int> ResolveAsync(string id, string store, string? happened, Resolution otherwise, string person)

@@ -23,7 +23,12 @@ internal static class Stores
                 + "power; 'normal', it is with the operating system and survives the end of the process. Less is faster.",
             DefaultValueFactory = static _ => "full",
         };
-        option.AcceptOnlyFromAmong("full", "normal");
+        option.Validators.Add(static result =>
+        {
+            foreach (var other in result.Tokens.Select(static token => token.Value).Where(static said => said is not ("full" or "normal")))
+                result.AddError($"--durability takes 'full' or 'normal', not '{other}'.");
+        });
+        option.CompletionSources.Add("full", "normal");
         return option;
     }
 

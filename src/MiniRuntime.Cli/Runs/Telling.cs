@@ -44,7 +44,7 @@ internal static class Telling
                 var (state, ignored) = await runtime.TellAsync(run.State.RunId, said);
                 if (ignored is not null)
                 {
-                    Output.Complain($"{id}: {Why(ignored)}");
+                    Output.Complain($"{id}: {Why(ignored, state)}");
                     return ExitCode.TooLate;
                 }
                 Report(state, store);
@@ -66,8 +66,12 @@ internal static class Telling
     }
 
     /// <summary>Why an answer did not count, in words.</summary>
-    public static string Why(string ignored) => ignored switch
+    /// <param name="ignored">The reason.</param>
+    /// <param name="state">Where the run stands.</param>
+    public static string Why(string ignored, State state) => ignored switch
     {
+        "approval_expired" => $"It expired at {Waiting.Time(state.Phase.AwaitingApproval!.Request.Expires!.Value)}, and nothing was recorded. "
+            + $"When the run is resumed the call is refused: approval_expired.",
         "request_not_open" or "question_not_open" or "call_not_in_doubt" => "Somebody else has answered, or it is no longer asked.",
         "hash_does_not_match" => "The call is not the one that was shown; look at it again.",
         "approval_void" => "Tools or policy have changed since this was asked. Resume the run: the call passes the gate again, and is asked anew.",

@@ -206,7 +206,7 @@ internal sealed class SqliteFile
         }
         catch (ArgumentException e)
         {
-            throw new StoreException($"'{Clean.Text(path)}' is no path of a store: {e.Message}", e);
+            throw new StoreException($"'{Clean.Text(path)}' is no path of a store: {As.Message(e)}", e);
         }
     }
 

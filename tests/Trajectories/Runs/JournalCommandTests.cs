@@ -104,7 +104,8 @@ public sealed class JournalCommandTests : CommandTests
         Assert.Contains($"BROKEN    one: {Fault}", (await RunAsync(1, "verify")).Output);
         Assert.Contains($"DIFFERS   {Fault}", (await RunAsync(1, "replay", "one")).Output);
         await RunAsync(0, "replay", "two");
-        await RunAsync(0, "export", "--to", "spaced.jsonl");
+        Assert.Contains($"one: {Fault}", (await RunAsync(1, "export")).Errors);
+        Write("spaced.jsonl", string.Concat(lines.Select(static line => JournalFile.Write(line) + "\n")));
         Assert.StartsWith($"spaced.jsonl:3: Run one: {Fault}", (await RunAsync(2, "import", "spaced.jsonl", "--store", "other.db")).Errors);
     }
 
