@@ -43,7 +43,8 @@ internal sealed class Account
     /// <param name="events">The events to show.</param>
     public void End(State state, Seq<EvalResult> evals, Seq<LawResult> laws, IReadOnlyList<TraceEvent> events)
     {
-        if (state.Stopped is null && _store is not null) Open(_page, state, _store);
+        if (state.Stopped is null && _store is not null)
+            Open(_page, Waiting.For(state), StoredRun.ResumeOf(state.RunId, hasScenario: true), _store);
         else if (state.Stopped is null)
         {
             var next = Waiting.For(state) is null ? "its next input" : "a person";
@@ -65,10 +66,14 @@ internal sealed class Account
     }
 
     /// <summary>Shows how a run that has not stopped goes on.</summary>
-    public static void Open(Page page, State state, OpenStore store)
+    /// <param name="page">Where it is told.</param>
+    /// <param name="waiting">What it waits for a person to say.</param>
+    /// <param name="resume">The command that takes it up, but for the store.</param>
+    /// <param name="store">Where it is kept.</param>
+    public static void Open(Page page, Waiting? waiting, string resume, OpenStore store)
     {
-        if (Waiting.For(state) is { } waiting) waiting.Print(page, store);
-        else page.Uncut("left", $"the run goes on with: miniruntime resume {state.RunId}{store.Option}", Page.Warning);
+        if (waiting is not null) waiting.Print(page, store);
+        else page.Uncut("left", $"the run goes on with: {resume}{store.Option}", Page.Warning);
     }
 
     /// <summary>Shows an event.</summary>

@@ -31,7 +31,7 @@ internal static class CommandLine
     /// <summary>Says on standard error what is wrong with the arguments.</summary>
     public static int Misused(ParseResult parsed, IEnumerable<string> faults)
     {
-        foreach (var fault in faults) Output.Complain(fault);
+        foreach (var fault in faults) Output.Complain(Escape.Line(fault, 1000));
         Output.Note(parsed.CommandResult.Command is RootCommand
             ? "Try 'miniruntime run scenarios/policy-read.json', or 'miniruntime --help'."
             : $"Try 'miniruntime {parsed.CommandResult.Command.Name} --help'.");

@@ -52,8 +52,10 @@ internal static class RunCommand
         IEnumerable<string> Faults(ParseResult parsed)
         {
             if (parsed.GetValue(store) is not null) yield break;
-            if (parsed.GetResult(durability) is { Implicit: false }) yield return "--durability goes with --store: without one nothing is kept.";
-            if (parsed.GetResult(reviewer) is { Implicit: false }) yield return "--as goes with --store: without one a run does not wait.";
+            if (parsed.GetResult(durability) is { Implicit: false })
+                yield return "--durability goes with --store: without one nothing is kept.";
+            if (parsed.GetResult(reviewer) is { Implicit: false })
+                yield return "--as goes with --store: without one a run does not wait.";
         }
     }
 

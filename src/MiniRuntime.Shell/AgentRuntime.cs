@@ -121,7 +121,8 @@ public sealed partial class AgentRuntime
         }
         if (_schemas.Fault(state, input) is { } fault) throw new FormatException(fault);
         var step = _agent.Step(state, input, Stamp());
-        if (step.Events[0].Fact.Accepted?.Input.PersonSaid is not null && state.Phase.AwaitingApproval?.Request.Expires < step.State.Spent.Now)
+        if (step.Events[0].Fact.Accepted?.Input.PersonSaid is not null
+            && state.Phase.AwaitingApproval?.Request.Expires < step.State.Spent.Now)
             return (state, "approval_expired");
         return (await KeepAsync(held, step), step.Events[0].Fact.Ignored?.Reason);
     }

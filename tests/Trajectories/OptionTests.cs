@@ -41,13 +41,54 @@ public sealed class OptionTests : CommandTests
         Assert.True(said > 200 && read.Count > 40, $"{said}, {read.Count}");
     }
 
+    // Would catch: a misuse that is carried out, or said in the framework's words, or with all that was typed.
+    [Theory]
+    [InlineData("The reply is empty", "answer", "one", " ")]
+    [InlineData("--reason is empty", "reject", "one", "--as", "bob", "--reason", "")]
+    [InlineData("--phase: No run is 'zzz'. It is one of: ready, thinking,", "runs", "--phase", "zzz")]
+    [InlineData("--id: '' is no name of a run: a letter or digit first", "fork", "one", "--at", "1", "--id", "")]
+    [InlineData("--durability takes 'full' or 'normal', not 'fast'.", "run", "one.json", "--store", "new.db", "--durability", "fast")]
+    [InlineData("fifo is empty, or a pipe or a device", "runs", "--store", "fifo")]
+    [InlineData("/dev/null is empty, or a pipe or a device", "run", "one.json", "--store", "/dev/null")]
+    [InlineData("dangling: This is a link to nowhere, where nothing is", "run", "one.json", "--store", "dangling")]
+    [InlineData("--store needs the name of a file.", "runs", "--store", "")]
+    [InlineData("--store needs the name of a file.", "run", "one.json", "--store", "")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task What_is_wrong_is_said_in_a_line(string said, params string[] arguments)
+    {
+        Answers("one");
+        await RunAsync(0, "run", "one.json", "--store", "runs.db");
+        File.CreateSymbolicLink(In("dangling"), "nowhere");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [In("fifo")])) await made.WaitForExitAsync();
+        Assert.Contains(said, (await RunAsync(2, arguments)).Errors);
+    }
+
+    [Theory]
+    [InlineData("show", "ID")]
+    [InlineData("show", "one:ID")]
+    [InlineData("answer", "one:ID", "yes")]
+    [InlineData("approve", "ID", "--as", "bob")]
+    [InlineData("resume", "ID", "ID")]
+    [InlineData("runs", "--phase", "ID")]
+    [InlineData("fork", "one", "--at", "1", "--id", "ID")]
+    public async Task An_id_that_none_can_be_is_not_repeated_whole(params string[] arguments)
+    {
+        Answers("one");
+        await RunAsync(0, "run", "one.json", "--store", "runs.db");
+        var (code, _, errors) = await Commands.RunAsync(Folder,
+            [.. arguments.Select(static word => word.Replace("ID", new string('x', 10_000), StringComparison.Ordinal))]);
+        Assert.InRange(code, 2, 6);
+        Assert.InRange(errors.Length, 1, 1500);
+    }
+
     private static IEnumerable<string[]> Misused() =>
         from command in CommandLine.Root().Subcommands
         from option in command.Options
         where option.Name is not ("--help" or "--version")
         let words = (string[])
         [
-            command.Name, .. command.Arguments.Select(static argument => argument.Name.Contains("FILE", StringComparison.Ordinal) ? "one.json" : "one"),
+            command.Name,
+            .. command.Arguments.Select(static argument => argument.Name.Contains("FILE", StringComparison.Ordinal) ? "one.json" : "one"),
             .. from need in _needed
                where need.Option != option.Name && command.Options.Any(other => other.Required && other.Name == need.Option)
                from word in (string[])[need.Option, need.Value]

@@ -35,8 +35,8 @@ internal static class CancelCommand
             : await CutAsync(run, store);
         if (cancelled is not var (state, ignored))
         {
-            new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy ?? "a process"} drives {run.State.RunId}, and hears it before it begins "
-                + "anything more; should that process be dead, whoever resumes the run cancels it", Page.Plain, indent: "");
+            new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy ?? "a process"} drives {run.State.RunId}, and hears it before "
+                + "it begins anything more; should that process be dead, whoever resumes the run cancels it", Page.Plain, indent: "");
             return ExitCode.Ok;
         }
         if (ignored is null)

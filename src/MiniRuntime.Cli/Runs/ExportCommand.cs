@@ -74,10 +74,12 @@ internal static class ExportCommand
     {
         var place = Target(to);
         var half = $"{place}.half-{Environment.ProcessId}";
+        // Also where a signal ends the process.
+        AppDomain.CurrentDomain.ProcessExit += Remove;
         try
         {
             // For its owner only: journals hold what people said.
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             var whole = await WriteAsync(store, runs, new FileStream(half, options));
             File.Move(half, place, overwrite: true);
@@ -86,7 +88,10 @@ internal static class ExportCommand
         finally
         {
             File.Delete(half);
+            AppDomain.CurrentDomain.ProcessExit -= Remove;
         }
+
+        void Remove(object? sender, EventArgs exit) => File.Delete(half);
     }
 
     private static async Task<bool> WriteAsync(OpenStore store, IReadOnlyList<string> runs, FileStream to)

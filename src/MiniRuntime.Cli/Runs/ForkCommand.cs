@@ -35,13 +35,14 @@ internal static class ForkCommand
         }
         catch (ArgumentException)
         {
-            return Output.BadInput($"--id: '{Escape.Line(name, 80)}' is no name of a run: a letter or digit first, then letters, digits and "
-                + "'.', '_', '-', 128 characters at most.");
+            return Output.BadInput($"--id: '{Escape.Line(name, 80)}' is no name of a run: a letter or digit first, then letters, digits "
+                + "and '.', '_', '-', 128 characters at most.");
         }
         var scenario = run.Entry.Scenario is { } hash ? await store.Runs.ScenarioAsync(hash) : null;
         await store.HoldAsync(name, lease =>
             store.Runs.AppendAsync(lease, shared, scenario is null ? (ReadOnlyMemory<byte>?)null : scenario));
-        Output.Note($"{name} shares the first {at} events; it goes on with: miniruntime resume {name}{store.Option}");
+        Output.Note($"{name} shares the first {at} events; it goes on with: "
+            + $"{StoredRun.ResumeOf(name, scenario is not null)}{store.Option}");
         return ExitCode.Ok;
     }
 }

@@ -53,6 +53,8 @@ internal static class Prompts
     {
         if (state.Phase.AwaitingApproval is { Request: { } request })
         {
+            // They are not asked what would not count.
+            if (PersonName.AreAlike(state.Run.Actor ?? "", person)) return null;
             return await ChooseAsync("Approve this call?", "later", "approve", "reject") switch
             {
                 "approve" => (PersonSaid)new Approve(request.Id, request.Hash, person),

@@ -15,7 +15,8 @@ internal static class ResolveCommand
         var not = new Option<bool>("--did-not-happen") { Description = "It did not happen: a tool failure." };
         var abandon = new Option<bool>("--abandon") { Description = "Nobody can tell, or it does not matter: the run is cancelled." };
         var command = new Command("resolve", """
-            Settles a call that may have happened, as a person found out. The run goes on when it is resumed.
+            Settles a call that may have happened, as a person found out: one that is in doubt, or that a process died over. The run goes on
+            when it is resumed.
             Exit codes: 0 recorded; 2 bad input; 6 no such call is in doubt.
             """) { id, store, happened, not, abandon, person };
         command.SetAction(Faults, parsed => ResolveAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(store),
@@ -39,7 +40,7 @@ internal static class ResolveCommand
             if (!read.IsValid) return Output.BadInput($"--happened: The result is no JSON ({read.Faults[0].Message}). Text needs quotes: '\"done\"'.");
             data = read.Value;
         }
-        return await Telling.TellAsync(store, id, state => state.Phase.InDoubt is { Call: { } call }
+        return await Telling.TellAsync(store, id, state => (state.Phase.InDoubt?.Call ?? state.Phase.Executing?.Call) is { } call
             ? (PersonSaid)new Resolve(call.Id, happened is null ? otherwise : Resolution.Happened, person, data)
             : null, "call in doubt");
     }

@@ -56,6 +56,11 @@ internal static class ResumeCommand
         var file = read is null ? null : await Pinning.WholeAsync(read, CancellationToken.None);
         if (asked.Scenario is not null && file is null) return ExitCode.BadInput;
         if (file is not null && Unfit(run, file, asked.TakeOver) is { } fault) return Output.BadInput(fault);
+        if (run.Entry.Scenario is null && run.State.Stopped is null && file is not null && !asked.TakeOver)
+        {
+            Output.Note($"{run.State.RunId}: It was imported. The store that it came from can go on with it too, under the same call ids: "
+                + "cancel or delete it there.");
+        }
         using var signals = Signals.Listen();
         var leave = signals.Token;
         var scenario = file?.Scenario ?? await run.ScenarioAsync(store);

@@ -40,8 +40,8 @@ internal sealed record Waiting(string Kind, string Id, IReadOnlyList<(string Lab
         return new Waiting("approval", request.Id,
             [
                 isOver
-                    ? ("expired", $"for approval of {call.Tool.Name}: approval_expired; nobody can give it any more, and the call is refused "
-                        + "when the run is resumed")
+                    ? ("expired", $"for approval of {call.Tool.Name}: approval_expired; nobody can give it any more, and the call is "
+                        + "refused when the run is resumed")
                     : ("waiting", $"for approval of {call.Tool.Name}"),
                 .. Described(call), ("reason", waiting.Reason), ("request", request.Id), ("hash", request.Hash),
                 ("expires", request.Expires is { } expires ? Time(expires) : "at once: the run knows no time"),
@@ -62,7 +62,8 @@ internal sealed record Waiting(string Kind, string Id, IReadOnlyList<(string Lab
         [$"miniruntime answer {waiting.Id} \"…\""],
         Documented(state, "question", waiting.Id, [("question", waiting.Question.Question)]));
 
-    private static Waiting For(State state, InDoubt doubt) => new("doubt", doubt.Call.Id,
+    /// <summary>What a person is asked about a call in doubt.</summary>
+    public static Waiting For(State state, InDoubt doubt) => new("doubt", doubt.Call.Id,
         [
             ("waiting", $"for a person to find out whether {doubt.Call.Tool.Name} happened"), .. Described(doubt.Call), ("id", doubt.Call.Id),
         ],

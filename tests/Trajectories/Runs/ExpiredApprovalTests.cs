@@ -51,7 +51,8 @@ public sealed class ExpiredApprovalTests : CommandTests
     // It asked so long ago.
     private async Task WaitedAsync(TimeSpan ago, string runId = "refund_17")
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes((await File.ReadAllTextAsync(Refund)).Replace("refund_17", runId, StringComparison.Ordinal));
+        var text = await File.ReadAllTextAsync(Refund);
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text.Replace("refund_17", runId, StringComparison.Ordinal));
         var scenario = ScenarioReader.Parse(bytes).Value;
         await using var store = SqliteStore.Open(In("runs.db"));
         var waiting = await new AgentRuntime(scenario.Agent, new ScriptedModel(scenario.Script), scenario.Toolbox(), store,

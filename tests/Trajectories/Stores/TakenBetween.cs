@@ -2,7 +2,9 @@ using MiniRuntime.Shell;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>A store in which somebody takes a run up right after it was said that nobody drives it; and stays, or is gone the next moment.</summary>
+/// <summary>
+/// A store in which somebody takes a run up right after it was said that nobody drives it; and stays, or is gone the next moment.
+/// </summary>
 internal sealed class TakenBetween : PassingStore
 {
     private readonly bool _stays;
