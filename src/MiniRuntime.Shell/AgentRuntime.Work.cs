@@ -109,19 +109,13 @@ public sealed partial class AgentRuntime
         var running = BeginAsync(work, with, prepare, held, once, source.Token);
         try
         {
-            while (true)
-            {
-                var isUnderWay = once.IsUnderWay;
-                try
-                {
-                    return await running.WaitAsync(limit, _options.Clock, cancel);
-                }
-                catch (TimeoutException) when (!running.IsCompleted)
-                {
-                    // The time of what still waits for a thread has not begun either; it gets all of it.
-                    if (isUnderWay) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
-                }
-            }
+            // Its time begins when it does: what still waits for a thread gets all of it.
+            if (!running.IsCompleted) await Task.WhenAny(running, once.UnderWay).WaitAsync(cancel);
+            return await running.WaitAsync(limit, _options.Clock, cancel);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
         }
         finally
         {
