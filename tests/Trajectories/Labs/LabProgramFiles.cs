@@ -19,8 +19,8 @@ internal sealed class LabProgramFiles : IDisposable
 
     // What the build adds to a project's sources.
     private static readonly SyntaxTree _usings = Parse(string.Concat(((string[])
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"])
-        .Select(static name => $"global using {name};\n")));
+        ["", ".Collections.Generic", ".IO", ".Linq", ".Net.Http", ".Threading", ".Threading.Tasks"])
+        .Select(static name => $"global using System{name};\n")));
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _name;

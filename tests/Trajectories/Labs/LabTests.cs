@@ -57,7 +57,8 @@ public sealed class LabTests
             "Objective", "What you will use", "Time budget", "The contract", "Baseline run", "The guided change", "Expected results",
             "Failure cases to try", "What to verify", "Review gate", "Production extension", "Production bridge", "How others do it",
         ];
-        var headings = File.ReadLines(Repository.File("labs", lab, "README.md")).Where(static line => line.StartsWith("## ", StringComparison.Ordinal));
+        var headings = File.ReadLines(Repository.File("labs", lab, "README.md"))
+            .Where(static line => line.StartsWith("## ", StringComparison.Ordinal));
         Assert.Equal(sections, headings.Select(static line => line[3..]));
     }
 }
