@@ -1,0 +1,97 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>
+/// A lab's program, as its sources: a copy that exercises and mistakes are edited into, and that is compiled here, in a moment, where a
+/// build would take seconds each time.
+/// </summary>
+internal sealed class LabProgramFiles : IDisposable
+{
+    private static readonly MetadataReference[] _references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(static path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
+            .Select(static path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    // What the build adds to a project's sources.
+    private static readonly SyntaxTree _usings = Parse(string.Concat(((string[])
+        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"])
+        .Select(static name => $"global using {name};\n")));
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _name;
+    private readonly string _runtimeConfig;
+    private int _compiled;
+
+    /// <param name="lab">The lab's folder.</param>
+    /// <param name="version"><c>start</c> or <c>solution</c>.</param>
+    public LabProgramFiles(string lab, string version)
+    {
+        var project = Directory.GetFiles(Repository.File("labs", lab, version), "*.csproj").Single();
+        _name = Path.GetFileNameWithoutExtension(project);
+        _runtimeConfig = Path.ChangeExtension(Built(lab, version), ".runtimeconfig.json");
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(project)!, "*.cs"))
+            Texts[Path.GetFileName(file)] = File.ReadAllText(file).ReplaceLineEndings("\n");
+    }
+
+    /// <summary>The sources, by file name.</summary>
+    public Dictionary<string, string> Texts { get; } = [];
+
+    /// <summary>The program that the build made of the lab's folder. It is built with these tests, in the same configuration.</summary>
+    public static string Built(string lab, string version)
+    {
+        var project = Directory.GetFiles(Repository.File("labs", lab, version), "*.csproj").Single();
+        // These tests run in bin/CONFIGURATION/FRAMEWORK, and so does the lab.
+        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(Path.GetDirectoryName(project)!, "bin", here.Parent!.Name, here.Name,
+            $"{Path.GetFileNameWithoutExtension(project)}.dll");
+    }
+
+    /// <summary>The lines between an exercise's marks, with the spaces before them.</summary>
+    public string Region(string file, int exercise) => Split(file, exercise).Body;
+
+    /// <summary>Puts lines between an exercise's marks.</summary>
+    public void Fill(string file, int exercise, string body)
+    {
+        var (before, _, after) = Split(file, exercise);
+        Texts[file] = before + body + after;
+    }
+
+    /// <summary>Replaces lines, which have to occur exactly once.</summary>
+    public void Replace(string file, string find, string replace)
+    {
+        Assert.Equal((find, 2), (find, Texts[file].Split(find).Length));
+        Texts[file] = Texts[file].Replace(find, replace, StringComparison.Ordinal);
+    }
+
+    /// <summary>Compiles the sources as they are now. Gives the program.</summary>
+    public string Compile()
+    {
+        var compilation = CSharpCompilation.Create(_name, [_usings, .. Texts.Values.Select(Parse)], _references,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable,
+                generalDiagnosticOption: ReportDiagnostic.Error));
+        var program = _folder.File(Path.Combine($"{++_compiled}", $"{_name}.dll"));
+        Directory.CreateDirectory(Path.GetDirectoryName(program)!);
+        var emitted = compilation.Emit(program);
+        Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
+        File.Copy(_runtimeConfig, Path.ChangeExtension(program, ".runtimeconfig.json"));
+        return program;
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private (string Before, string Body, string After) Split(string file, int exercise)
+    {
+        var (text, open, close) = (Texts[file], $"// <exercise-{exercise}>\n", $"// </exercise-{exercise}>");
+        var begin = text.IndexOf(open, StringComparison.Ordinal) + open.Length;
+        var end = text.LastIndexOf('\n', text.IndexOf(close, StringComparison.Ordinal)) + 1;
+        Assert.True(begin >= open.Length && end >= begin, $"{file} has no exercise {exercise}.");
+        return (text[..begin], text[begin..end], text[end..]);
+    }
+
+    private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.Latest));
+}
