@@ -8,7 +8,7 @@ var root = new RootCommand("MiniRuntime: governed agent runs. The model proposes
     RunsCommand.Create(), ShowCommand.Create(), ApprovalsCommand.Create(), ApproveCommand.Create(), RejectCommand.Create(),
     AnswerCommand.Create(), ResolveCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), DeleteCommand.Create(),
     VerifyCommand.Create(), ReplayCommand.Create(), ForkCommand.Create(), ExportCommand.Create(), ImportCommand.Create(),
-    LabCommand.Create(),
+    LabCommand.Create(), GateCommand.Create(),
 };
 
 try
