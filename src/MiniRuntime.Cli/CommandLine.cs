@@ -12,7 +12,7 @@ internal static class CommandLine
         RunsCommand.Create(), ShowCommand.Create(), ApprovalsCommand.Create(), ApproveCommand.Create(), RejectCommand.Create(),
         AnswerCommand.Create(), ResolveCommand.Create(), ResumeCommand.Create(), CancelCommand.Create(), DeleteCommand.Create(),
         VerifyCommand.Create(), ReplayCommand.Create(), ForkCommand.Create(), ExportCommand.Create(), ImportCommand.Create(),
-        LabCommand.Create(),
+        LabCommand.Create(), GateCommand.Create(),
     };
 
     /// <summary>What arguments say, and what is wrong with them.</summary>

@@ -10,8 +10,10 @@ namespace MiniRuntime.Trajectories;
 internal sealed partial class LabPage : IDisposable
 {
     private const string Clone = "dotnet run --project src/MiniRuntime.Cli -- ";
+    private const string Test = "dotnet test ";
 
     private readonly string _lab;
+    private readonly string _check;
     private readonly string _page;
     private readonly LabProgramFiles _mine;
     private readonly LabProgramFiles _solution;
@@ -19,9 +21,10 @@ internal sealed partial class LabPage : IDisposable
     private string _told = "";
 
     /// <param name="lab">The lab's folder.</param>
-    public LabPage(string lab)
+    /// <param name="check">What checks the start, as the page has it typed.</param>
+    public LabPage(string lab, string check)
     {
-        (_lab, _mine, _solution) = (lab, new LabProgramFiles(lab, "start"), new LabProgramFiles(lab, "solution"));
+        (_lab, _check, _mine, _solution) = (lab, check, new LabProgramFiles(lab, "start"), new LabProgramFiles(lab, "solution"));
         _page = System.IO.File.ReadAllText(Repository.File("labs", lab, "README.md")).ReplaceLineEndings("\n");
     }
 
@@ -42,6 +45,10 @@ internal sealed partial class LabPage : IDisposable
                     break;
                 case "csharp":
                     Quotes(note, text);
+                    break;
+                case "json":
+                    var file = Repository.File("labs", _lab, "solution", Named(note));
+                    Assert.Contains(text.Trim(), await System.IO.File.ReadAllTextAsync(file), StringComparison.Ordinal);
                     break;
                 case "diff":
                     await TryAsync(Named(note), text);
@@ -88,7 +95,7 @@ internal sealed partial class LabPage : IDisposable
         string Of(char sign) => string.Concat(lines.Where(line => line[0] == sign).Select(static line => $"{line[1..]}\n"));
         _mine.Replace(file, Of('-'), Of('+'));
         _program = _mine.Compile();
-        await RunAsync($"{Clone}lab {_lab[..2]} -- dotnet run --project labs/{_lab}/start  # exit 1");
+        await RunAsync($"{_check}  # exit 1");
         _mine.Texts[file] = before;
         _program = null;
         Mistakes++;
@@ -99,12 +106,27 @@ internal sealed partial class LabPage : IDisposable
     {
         _program ??= _mine.Compile();
         var (command, comment) = line.Split("  #") is [var one, var two] ? (one, two.Trim()) : (line, "exit 0");
+        if (command.StartsWith(Test, StringComparison.Ordinal))
+        {
+            await TestAsync(command, comment);
+            return;
+        }
         Assert.StartsWith(Clone, command);
         var words = command[Clone.Length..]
             .Replace($"dotnet run --project labs/{_lab}/start", $"dotnet {_program}", StringComparison.Ordinal).Split(' ');
         var (code, output, errors) = await Commands.RunAsync(Repository.Root, words);
         Assert.Equal((command, comment, ""), (command, $"exit {code}", errors));
         _told = output;
+    }
+
+    // Where the checks are tests. How long each took is not what a page can show, and neither are spaces at the end of a line.
+    private async Task TestAsync(string command, string comment)
+    {
+        var words = command.Replace($"labs/{_lab}/start", _program, StringComparison.Ordinal).Split(' ');
+        Assert.Contains(_program, words);
+        var (code, output, _) = await DotnetProcess.RunAsync(words[1], words[2..]);
+        Assert.Equal((command, comment, ""), (command, $"exit {code}", code is 0 or 1 ? "" : output));
+        _told = Passing().Replace(output, "");
     }
 
     private static string Named(string note) => File().Match(note) is { Success: true } named
@@ -122,6 +144,9 @@ internal sealed partial class LabPage : IDisposable
     [GeneratedRegex("(?:^<!-- (?<note>[^\n]*) -->\n)?^```(?<language>\\w+)\n(?<text>.*?)^```",
         RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
+
+    [GeneratedRegex(@"( \[[^\]\n]*s\]|, Duration: [^\n]*| +)$", RegexOptions.Multiline)]
+    private static partial Regex Passing();
 
     [GeneratedRegex(@"^exercise (?<number>\d): (?<file>\S+)$")]
     private static partial Regex Exercise();

@@ -10,21 +10,25 @@ namespace MiniRuntime.Trajectories;
 /// </summary>
 internal sealed class LabProgramFiles : IDisposable
 {
-    private static readonly MetadataReference[] _references =
+    private static readonly MetadataReference[] _platform =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(static path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal))
+            .Where(static path => Path.GetFileName(path) is var name
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name == "netstandard.dll"))
             .Select(static path => MetadataReference.CreateFromFile(path)),
     ];
 
     // What the build adds to a project's sources.
     private static readonly SyntaxTree _usings = Parse(string.Concat(((string[])
         ["", ".Collections.Generic", ".IO", ".Linq", ".Net.Http", ".Threading", ".Threading.Tasks"])
-        .Select(static name => $"global using System{name};\n")));
+        .Select(static name => $"global using System{name};\n"))
+        + """[assembly: System.Runtime.Versioning.TargetFramework(".NETCoreApp,Version=v10.0")]""");
 
     private readonly TemporaryFolder _folder = new();
     private readonly string _name;
-    private readonly string _runtimeConfig;
+    private readonly string _built;
+    private readonly SyntaxTree[] _checks;
+    private readonly MetadataReference[] _references;
     private int _compiled;
 
     /// <param name="lab">The lab's folder.</param>
@@ -33,7 +37,11 @@ internal sealed class LabProgramFiles : IDisposable
     {
         var project = Directory.GetFiles(Repository.File("labs", lab, version), "*.csproj").Single();
         _name = Path.GetFileNameWithoutExtension(project);
-        _runtimeConfig = Path.ChangeExtension(Built(lab, version), ".runtimeconfig.json");
+        _built = Path.GetDirectoryName(Built(lab, version))!;
+        // Where the checks are tests, they are compiled with the program, against what lies beside it.
+        _checks = [.. Directory.GetFiles(Repository.File("labs", lab, "checks"), "*.cs").Select(File.ReadAllText).Select(Parse)];
+        _references = [.. _platform, .. Directory.GetFiles(_built, "*.dll").Where(path => Path.GetFileName(path) != $"{_name}.dll")
+            .Select(static path => MetadataReference.CreateFromFile(path))];
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(project)!, "*.cs"))
             Texts[Path.GetFileName(file)] = File.ReadAllText(file).ReplaceLineEndings("\n");
     }
@@ -71,14 +79,16 @@ internal sealed class LabProgramFiles : IDisposable
     /// <summary>Compiles the sources as they are now. Gives the program.</summary>
     public string Compile()
     {
-        var compilation = CSharpCompilation.Create(_name, [_usings, .. Texts.Values.Select(Parse)], _references,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable,
-                generalDiagnosticOption: ReportDiagnostic.Error));
+        var compilation = CSharpCompilation.Create(_name, [_usings, .. _checks, .. Texts.Values.Select(Parse)], _references,
+            new CSharpCompilationOptions(_checks.Length > 0 ? OutputKind.DynamicallyLinkedLibrary : OutputKind.ConsoleApplication,
+                nullableContextOptions: NullableContextOptions.Enable, generalDiagnosticOption: ReportDiagnostic.Error,
+                // As in any build: a package that was made for an older version of another is not to blame.
+                specificDiagnosticOptions: [KeyValuePair.Create("CS1701", ReportDiagnostic.Suppress)]));
         var program = _folder.File(Path.Combine($"{++_compiled}", $"{_name}.dll"));
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
+        foreach (var file in Directory.GetFiles(_built)) File.Copy(file, Path.Combine(Path.GetDirectoryName(program)!, Path.GetFileName(file)));
         var emitted = compilation.Emit(program);
         Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
-        File.Copy(_runtimeConfig, Path.ChangeExtension(program, ".runtimeconfig.json"));
         return program;
     }
 
