@@ -6,8 +6,6 @@ namespace MiniRuntime.Cli;
 /// <summary><c>miniruntime lab NN -- COMMAND</c>: checks a learner's program, in any language, by a lab's contract.</summary>
 internal static class LabCommand
 {
-    private static readonly Patience _usual = new(TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(30));
-
     public static Command Create()
     {
         var lab = new Argument<string>("LAB") { Description = "The lab: 09, 10 or 11." };
@@ -18,20 +16,14 @@ internal static class LabCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var cases = new Option<bool>("--cases") { Description = "Print the lab's cases, as the program is given them, and check nothing." };
-        var timeout = Number.Option("--timeout",
-            $"How many seconds the program may take for an answer. [default: {_usual.Other.TotalSeconds}, and "
-            + $"{_usual.First.TotalSeconds} for the first, since it may have to be built before]", least: 1, most: 3600);
+        var timeout = Patience.Option();
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a report." };
         var command = new Command("lab", """
             Starts your program, gives it a lab's cases, and compares its answers with the contract, case by case.
             Exit codes: 0 every case passes; 1 a case differs; 2 the program does not start, does not answer as it should, or does not end.
             """) { lab, program, cases, timeout, json };
-        command.SetAction((parsed, _) =>
-        {
-            var given = TimeSpan.FromSeconds(parsed.GetValue(timeout));
-            return CheckAsync(parsed.GetRequiredValue(lab), parsed.GetValue(program) ?? [], parsed.GetValue(cases),
-                given > TimeSpan.Zero ? new Patience(given, given) : _usual, parsed.GetValue(json));
-        });
+        command.SetAction((parsed, _) => CheckAsync(parsed.GetRequiredValue(lab), parsed.GetValue(program) ?? [], parsed.GetValue(cases),
+            Patience.Of(parsed.GetValue(timeout)), parsed.GetValue(json)));
         return command;
     }
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -194,7 +195,19 @@ internal static class LabProgram
 /// <summary>How long a program may take.</summary>
 /// <param name="First">For its first answer: it may have to be built before.</param>
 /// <param name="Other">For each other one, and to end after the last.</param>
-internal sealed record Patience(TimeSpan First, TimeSpan Other);
+internal sealed record Patience(TimeSpan First, TimeSpan Other)
+{
+    private static readonly Patience _usual = new(TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(30));
+
+    /// <summary>The option that sets it.</summary>
+    public static Option<int> Option() => Number.Option("--timeout",
+        $"How many seconds the program may take for an answer. [default: {_usual.Other.TotalSeconds}, and "
+        + $"{_usual.First.TotalSeconds} for the first, since it may have to be built before]", least: 1, most: 3600);
+
+    /// <summary>So many seconds for each answer; 0, where the option is not given, is as usual.</summary>
+    public static Patience Of(int seconds) =>
+        seconds == 0 ? _usual : new Patience(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds));
+}
 
 /// <summary>What a learner's program did.</summary>
 /// <param name="Answers">Its answers, in the order of the cases, as far as they came.</param>
