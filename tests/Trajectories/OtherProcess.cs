@@ -38,6 +38,11 @@ internal static class OtherProcess
             case ["answer-crowd", var folder, var later, var runs]:
                 await new Crowd(folder, int.Parse(later)).AnswerAsync(int.Parse(runs));
                 return 0;
+            case ["lab"]:
+                await LabAnswers.ServeAsync();
+                return 0;
+            case ["lab-odd", var how]:
+                return await LabAnswers.MisbehaveAsync(how);
             case ["slow", var folder, var tool]:
                 return await new SlowTool(folder).DriveAsync(tool);
             default:

@@ -27,7 +27,7 @@ public partial class ReadmeTests
     [Fact]
     public void Every_link_in_the_pages_leads_to_a_file_and_to_a_heading_in_it()
     {
-        string[] folders = ["docs", "labs"];
+        string[] folders = ["docs", "labs", "samples"];
         var pages = Directory.GetFiles(Repository.Root, "*.md")
             .Concat(folders.SelectMany(static folder => Directory.GetFiles(Repository.File(folder), "*.md", SearchOption.AllDirectories)));
         var broken = from page in pages

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MiniRuntime.Core;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -44,7 +43,7 @@ internal static class ApprovalsCommand
         if (entry.Fault is { } record) return (null, $"{entry.RunId}: {record}");
         try
         {
-            return (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).State is { } state ? Waiting.For(state) : null, null);
+            return (await (await StoredRun.OfAsync(store, entry.RunId)).WaitingAsync(store), null);
         }
         catch (StoreException e) when (e is not StoreWriteException)
         {

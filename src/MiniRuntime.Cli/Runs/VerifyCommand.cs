@@ -21,15 +21,16 @@ internal static class VerifyCommand
             Verifies journals: that no event was changed, left out, added or moved, and that the whole is a run that can have been.
             Exit codes: 0 all are whole; 1 one is not; 2 bad input; 74 the store cannot be looked at now.
             """) { id, store, head, json };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(head) is not { } kept) return;
-            if (result.GetValue(id) is null) result.AddError("--head goes with one run; name it.");
-            if (kept.Length != 64 || !kept.All(char.IsAsciiHexDigit)) result.AddError("--head takes a hash: 64 hexadecimal digits.");
-        });
-        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => VerifyAsync(
+        command.SetAction(Faults, parsed => Stores.LookAsync(parsed.GetRequiredValue(store), kept => VerifyAsync(
             kept, parsed.GetValue(id), parsed.GetValue(head), parsed.GetValue(json))));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            if (parsed.GetValue(head) is not { } kept) yield break;
+            if (parsed.GetValue(id) is null) yield return "--head goes with one run; name it.";
+            if (kept.Length != 64 || !kept.All(char.IsAsciiHexDigit)) yield return "--head takes a hash: 64 hexadecimal digits.";
+        }
     }
 
     private static async Task<int> VerifyAsync(OpenStore store, string? id, string? head, bool json)

@@ -229,7 +229,7 @@ internal sealed class SqliteFile
         }
         catch (ArgumentException e)
         {
-            throw new StoreException($"'{Clean.Text(path)}' is no path of a store: {e.Message}", e);
+            throw new StoreException($"'{Clean.Text(path)}' is no path of a store: {As.Message(e)}", e);
         }
     }
 
@@ -291,7 +291,8 @@ internal sealed class SqliteFile
     private void RefuseOthers()
     {
         if (new FileInfo(Path).Length == 0)
-            throw new StoreException($"{Path} is empty, which no store is. If it never was one, delete it; else use a whole copy.");
+            throw new StoreException($"{Path} is empty, or a pipe or a device, which no store is. Name another file; of a store that was "
+                + "here, use a whole copy.");
         using var sql = new Sql(Opened(Alone));
         // Or the header is held to the file's length, which is another one while somebody writes, or was killed while they did.
         sql.Execute("PRAGMA writable_schema = ON");

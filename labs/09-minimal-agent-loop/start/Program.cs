@@ -1,0 +1,3 @@
+using Lab09;
+
+while (Console.ReadLine() is { } line) Console.WriteLine(Protocol.Answer(line));

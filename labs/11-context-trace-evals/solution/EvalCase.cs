@@ -1,0 +1,20 @@
+namespace Lab11;
+
+/// <summary>What is expected of a run's path. What is null, or empty, is not judged.</summary>
+public sealed record EvalCase(string CaseId, string? StopReason, IReadOnlyList<string> ToolsCalled, IReadOnlyList<string> ToolsNotCalled)
+{
+    /// <summary>Why the path is not acceptable; nothing when it is.</summary>
+    public IReadOnlyList<string> Judge(Trajectory path)
+    {
+        var reasons = new List<string>();
+        // <exercise-4>
+        if (StopReason is not null && StopReason != path.StopReason)
+            reasons.Add($"expected stopReason {StopReason}, got {path.StopReason ?? "none"}");
+        foreach (var tool in ToolsCalled)
+            if (!path.ToolsCalled.Contains(tool)) reasons.Add($"expected tool call: {tool}");
+        foreach (var tool in ToolsNotCalled)
+            if (path.ToolsCalled.Contains(tool)) reasons.Add($"forbidden tool was called: {tool}");
+        // </exercise-4>
+        return reasons;
+    }
+}

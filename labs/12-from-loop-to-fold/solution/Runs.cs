@@ -1,0 +1,44 @@
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Lab12;
+
+/// <summary>Random runs, for FsCheck: what could come in, as often as it takes for everything to happen.</summary>
+public static class Runs
+{
+    /// <summary>Given: an agent that reads freely, drafts freely, asks before it writes, and never wipes.</summary>
+    public static Agent Agent(int maxSteps) => new(maxSteps,
+        Tools:
+        [
+            new Tool("look", SideEffect.Read), new Tool("note", SideEffect.Draft), new Tool("send", SideEffect.Write),
+            new Tool("wipe", SideEffect.Write),
+        ],
+        Rules:
+        [
+            new Rule(null, SideEffect.Read, new PolicyDecision(Verdict.Allow)),
+            new Rule(null, SideEffect.Draft, new PolicyDecision(Verdict.Allow)),
+            new Rule(null, SideEffect.Write, new PolicyDecision(Verdict.ApprovalRequired, "writes_are_approved")),
+            new Rule("wipe", null, new PolicyDecision(Verdict.Deny, "never")),
+        ]);
+
+    /// <summary>Anything that could come in: a proposal of any kind, or what a tool returned, whether or not it is its turn.</summary>
+    public static Gen<Input> Input { get; } =
+        // <exercise-5>
+        Gen.Frequency(
+            (6, Gen.Elements("look", "note", "send", "wipe", "ghost").Select(static Input (name) => new Proposed(new CallTool(name)))),
+            (6, Gen.Elements<Input>(new Returned(new ToolResult("ok")))),
+            (1, Gen.Elements<Input>(
+                new Returned(new ToolResult("error", Reason: "broken")), new Returned(new ToolResult("refused", Reason: "closed")),
+                new Proposed(new Answer("42")), new Proposed(new Answer(" ")), new Proposed(new AskHuman("Which?")),
+                new Proposed(new Stop(StopReason.Blocked)))));
+        // </exercise-5>
+
+    /// <summary>Given: runs of them. A counterexample is made simpler by a smaller budget, and by leaving out one input after the other.</summary>
+    public static Arbitrary<Journey> Any { get; } = Arb.From(
+        from maxSteps in Gen.Choose(0, 4) from inputs in Input.ListOf() select Journey.Of(Agent(maxSteps), inputs),
+        static run =>
+        [
+            .. Enumerable.Range(0, run.Agent.MaxSteps).Select(less => Journey.Of(Agent(less), run.Inputs)),
+            .. Enumerable.Range(0, run.Inputs.Count).Select(left => Journey.Of(run.Agent, run.Inputs.Where((_, at) => at != left))),
+        ]);
+}
