@@ -10,6 +10,7 @@ internal sealed partial class LoopbackEndpoint : IAsyncDisposable
 {
     private readonly HttpListener _listener = new();
     private readonly Func<HttpListenerContext, Task> _say;
+    private readonly TaskCompletionSource _closed = new();
     private readonly Task _serving;
     private readonly List<string> _asked = [];
 
@@ -53,6 +54,8 @@ internal sealed partial class LoopbackEndpoint : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Whoever waits for a request just now may not hear of a close.
+        _closed.SetResult();
         _listener.Close();
         await _serving;
     }
@@ -66,17 +69,21 @@ internal sealed partial class LoopbackEndpoint : IAsyncDisposable
         {
             try
             {
-                var context = await _listener.GetContextAsync();
+                var next = _listener.GetContextAsync();
+                if (await Task.WhenAny(next, _closed.Task) != next) return;
+                var context = await next;
                 using var reader = new StreamReader(context.Request.InputStream);
                 var asked = $"{context.Request.HttpMethod} {context.Request.RawUrl}\n{context.Request.Headers}\n{await reader.ReadToEndAsync()}";
                 lock (_asked) _asked.Add(asked);
-                await _say(context);
+                var saying = _say(context);
+                if (await Task.WhenAny(saying, _closed.Task) != saying) return;
+                await saying;
                 context.Response.Close();
             }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            catch (Exception e) when (e is HttpListenerException or InvalidOperationException or IOException)
             {
-                // It was asked for no more, or nobody reads on.
-                if (!_listener.IsListening) return;
+                // Nobody reads on; or nobody asks any more.
+                if (_closed.Task.IsCompleted) return;
             }
         }
     }
