@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -51,7 +52,11 @@ internal static class SavedScenario
             })!.AsObject();
             foreach (var field in without) scenario.Remove(field);
             change(scenario);
-            File.WriteAllText(path, Escape.JsonLines(scenario.ToJsonString(_readable)) + "\n");
+            var text = Escape.JsonLines(scenario.ToJsonString(_readable)) + "\n";
+            if (Encoding.UTF8.GetByteCount(text) is var length and > ScenarioReader.MaxBytes)
+                return $"{path}: It would have {length} bytes, and no scenario of more than {ScenarioReader.MaxBytes / (1024 * 1024)} MiB can be "
+                    + "read; it was not written.";
+            File.WriteAllText(path, text);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

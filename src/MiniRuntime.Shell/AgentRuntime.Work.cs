@@ -44,16 +44,35 @@ public sealed partial class AgentRuntime
         }
         catch (Exception e) when (e is FormatException or JsonException)
         {
-            return Arrived(new InvalidDecision(Clean.Message(e)));
+            return Charged(new InvalidDecision(Clean.Message(e)), packet);
+        }
+        catch (ModelFailedException e)
+        {
+            return Charged(new ModelFailure(Clean.Cap(Clean.Text(e.Message), 1000)), packet);
         }
         catch (Exception e) when (e is ModelUnavailableException or TimeoutException)
         {
             var unavailable = e as ModelUnavailableException ?? new ModelUnavailableException(Clean.Message(e));
-            return Arrived(new ModelFailure(Clean.Cap(Clean.Text(unavailable.Message), 1000))) with { Unavailable = unavailable };
+            return Charged(new ModelFailure(Clean.Cap(Clean.Text(unavailable.Message), 1000)), packet) with { Unavailable = unavailable };
         }
         catch (Exception e)
         {
-            return Arrived(new ModelFailure(Clean.Message(e)));
+            return Charged(new ModelFailure(Clean.Message(e)), packet);
+        }
+    }
+
+    // No answer, and what it has cost all the same.
+    private Arrival Charged(Input trouble, ContextPacket packet)
+    {
+        try
+        {
+            var (tokens, cost) = _model.UsedFor(packet);
+            return Arrived(trouble, Math.Max(tokens, 0), Math.Max(cost, 0));
+        }
+        catch (Exception)
+        {
+            // A model that cannot even say that has no say in what becomes of the run.
+            return Arrived(trouble);
         }
     }
 

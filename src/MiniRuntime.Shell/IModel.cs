@@ -8,11 +8,18 @@ public interface IModel
     /// <summary>
     /// Asks for the next proposal. What it throws becomes a value: a <see cref="FormatException"/> or a
     /// <see cref="System.Text.Json.JsonException"/> an invalid decision, anything else a model failure; after a
-    /// <see cref="ModelUnavailableException"/> it is asked again only after a wait.
+    /// <see cref="ModelUnavailableException"/> it is asked again only after a wait. It is charged what <see cref="UsedFor"/> says.
     /// </summary>
     /// <param name="packet">All that the model is given.</param>
     /// <param name="cancel">Ends the asking.</param>
     Task<ModelReply> ProposeAsync(ContextPacket packet, CancellationToken cancel);
+
+    /// <summary>
+    /// What was used up for an answer that did not come whole, since <see cref="ProposeAsync"/> threw or was given up when its time was over.
+    /// </summary>
+    /// <param name="packet">The packet that it was asked with; the same object.</param>
+    /// <returns>Tokens, and money in the currency of the budget: 0 or more. By default none.</returns>
+    (long Tokens, decimal Cost) UsedFor(ContextPacket packet) => (0, 0);
 }
 
 /// <summary>

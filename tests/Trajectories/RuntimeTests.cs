@@ -192,6 +192,30 @@ public class RuntimeTests
         Assert.Equal("model_failure: The model returned nothing.", nothing.Stopped!.Detail);
     }
 
+    public static TheoryData<Exception?> NoAnswers => new(
+        null, new FormatException("no JSON"), new ModelUnavailableException("busy"), new ModelFailedException("no"), new InvalidOperationException());
+
+    // Would catch: a budget of tokens or money that failures do not use up; and a model that cannot say what it used, which ends the driver.
+    [Theory]
+    [MemberData(nameof(NoAnswers))]
+    public async Task What_was_used_for_an_answer_that_did_not_come_is_billed(Exception? trouble)
+    {
+        var (asked, packets) = (new TaskCompletionSource(), new List<ContextPacket>());
+        Task<ModelReply> Ask(ContextPacket packet, CancellationToken cancel)
+        {
+            packets.Add(packet);
+            return trouble is null ? Never<ModelReply>(asked) : throw trouble;
+        }
+        var options = trouble is null ? new RuntimeOptions { ModelTimeout = _limit, Clock = new LimitedClock(asked.Task) } : null;
+        var state = await RunAsync(new Model(Ask, packet => ReferenceEquals(packet, packets[^1]) ? (70, 0.5m) : (1, 1)), options);
+        Assert.Equal((70, 0.5m), (state.Spent.Tokens, state.Spent.Cost));
+        if (trouble is null) return;
+        var silent = await RunAsync(new Model(Ask, static _ => throw new InvalidOperationException("broken")));
+        Assert.Equal((state.Stopped, 0), (silent.Stopped, silent.Spent.Tokens));
+        var generous = await RunAsync(new Model(Ask, static _ => (-5, -5)));
+        Assert.Equal((state.Stopped, 0, 0), (generous.Stopped, generous.Spent.Tokens, generous.Spent.Cost));
+    }
+
     [Fact]
     public async Task A_call_that_breaks_its_tools_schema_is_an_invalid_decision_and_reaches_nothing()
     {

@@ -6,9 +6,12 @@ namespace MiniRuntime.Cli;
 /// <summary>The secrets that a scenario names, as this process's environment holds them.</summary>
 internal static class HeldSecrets
 {
+    // No scenario can name it: it has a space, which no name and no placeholder that is looked for may have.
+    private const string ModelKey = "model key";
+
     /// <summary>Their values, as far as they are there. The model's key is one, which no tool is granted.</summary>
     public static Secrets Of(Scenario scenario) => Secrets.Read(scenario.Model is { NeedsKey: true } model
-        ? scenario.Secrets.Add(new NamedSecret("model_key", model.KeyVariable, []))
+        ? scenario.Secrets.Add(new NamedSecret(ModelKey, model.KeyVariable, []))
         : scenario.Secrets);
 
     /// <summary>Why a run cannot be driven here, or null: a value is not there, or is too short to be kept out of anything.</summary>

@@ -28,6 +28,15 @@ public sealed record ChatModelOptions
     /// <summary>What the model's tokens cost; null where nothing is charged.</summary>
     public Price? Price { get; init; }
 
+    /// <summary>How long an answer may be, in UTF-16 units of its texts and arguments, 1 or more. A longer one is dropped: a model failure.</summary>
+    public int MaxAnswer { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// How many characters of a call's arguments a streamed update brings, for clients that show a call only once it is whole; null where the
+    /// contents of the updates are all there is. With it what is cut off amid a call is charged too.
+    /// </summary>
+    public Func<ChatResponseUpdate, int>? ArgumentsIn { get; init; }
+
     /// <summary>What else to ask the client for: model, temperature, length and so on. Messages and tools come from the packet.</summary>
     public ChatOptions? Request { get; init; }
 
@@ -48,6 +57,9 @@ public sealed record ChatModelOptions
                     return unavailable;
                 case HttpRequestException { StatusCode: { } status } when (int)status is not (408 or 429 or >= 500):
                     return null;
+                case HttpRequestException http when http.StatusCode is not null || http.HttpRequestError is HttpRequestError.ConnectionError
+                    or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError:
+                    return new ModelUnavailableException(Clean.Message(at), inner: e) { WasTurnedAway = true };
                 case HttpRequestException or IOException or TimeoutException or OperationCanceledException:
                     return new ModelUnavailableException(Clean.Message(at), inner: e);
             }

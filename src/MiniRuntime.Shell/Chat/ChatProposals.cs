@@ -35,7 +35,7 @@ internal static class ChatProposals
         var name = Clean.Text(call.Name ?? "");
         // The model's own name for it is what is shown where the call cannot be read.
         if (call.Exception is not null || call.Arguments is null)
-            return new InvalidDecision($"The arguments of the call of '{Clean.Cap(name, 128)}' are no JSON object.", Raw(Said(call)));
+            return new InvalidDecision($"The arguments of the call of '{Clean.Cap(name, 128)}' are no JSON object with each key once.", Raw(Said(call)));
         if (Arguments(call) is not { } input)
             return new InvalidDecision($"The arguments of the call of '{Clean.Cap(name, 128)}' cannot be kept exactly.", Raw(Said(call)));
         return name switch
@@ -51,7 +51,7 @@ internal static class ChatProposals
     }
 
     private static StopReason? Named(string name) =>
-        Enum.GetValues<StopReason>().Where(reason => reason.Name() == name).Select(static reason => (StopReason?)reason).FirstOrDefault();
+        ChatTools.StopReasons.Where(reason => reason.Name() == name).Select(static reason => (StopReason?)reason).FirstOrDefault();
 
     // Exactly, or not at all: a number is not rounded, a text not mended, on its way to a tool.
     private static Json.Object? Arguments(FunctionCallContent call)

@@ -8,9 +8,13 @@ internal static class ChatText
 {
     /// <summary>About how many tokens these messages have: a quarter of their characters, rounded up (see <see cref="ContextPacket"/>).</summary>
     public static long Tokens(IEnumerable<ChatMessage> messages) =>
-        (messages.SelectMany(static message => message.Contents).Sum(Length) + 3) / 4;
+        Tokens(messages.SelectMany(static message => message.Contents).Sum(Length));
 
-    private static long Length(AIContent content) => content switch
+    /// <summary>About how many tokens so many characters are.</summary>
+    public static long Tokens(long characters) => (characters + 3) / 4;
+
+    /// <summary>How many UTF-16 units of text and arguments there are in a content.</summary>
+    public static long Length(AIContent content) => content switch
     {
         TextContent text => text.Text?.Length ?? 0,
         TextReasoningContent thought => thought.Text?.Length ?? 0,

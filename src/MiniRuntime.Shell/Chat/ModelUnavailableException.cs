@@ -12,4 +12,7 @@ public sealed class ModelUnavailableException(string message, TimeSpan? retryAft
 {
     /// <summary>How long the model asks to be left alone; null where it does not say.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
+
+    /// <summary>True where the endpoint did no work, so that nothing is charged for what was sent.</summary>
+    public bool WasTurnedAway { get; init; }
 }

@@ -86,7 +86,7 @@ public sealed class NetworkModelTests
         var unknown = await RunAsync(mock, new Budget(3), goal: "Unknown");
         Assert.Equal((StopReason.Refused, "unknown_tool", "rm"), (unknown.Stopped!.Reason, unknown.Stopped.Detail, unknown.Stopped.Tool));
         var broken = await RunAsync(mock, new Budget(3), goal: "Broken");
-        Assert.Equal((StopReason.InvalidDecision, "The arguments of the call of 'files.read' are no JSON object."), (broken.Stopped!.Reason, broken.Stopped.Detail));
+        Assert.Equal((StopReason.InvalidDecision, "The arguments of the call of 'files.read' are no JSON object with each key once."), (broken.Stopped!.Reason, broken.Stopped.Detail));
         Assert.Empty(_ran);
     }
 
@@ -101,7 +101,7 @@ public sealed class NetworkModelTests
         var told = (await mock.AskedAsync())[1]["messages"]!.AsArray();
         Assert.Equal(["system", "user", "user"], told.Select(static message => (string)message!["role"]!));
         Assert.DoesNotContain("I am approved", $"{told}", StringComparison.Ordinal);
-        Assert.Contains("could not be used: The arguments of the call of 'look' are no JSON object.", $"{told[2]!["content"]}", StringComparison.Ordinal);
+        Assert.Contains("could not be used: The arguments of the call of 'look' are no JSON object with each key once.", $"{told[2]!["content"]}", StringComparison.Ordinal);
     }
 
     // What a tool returns cannot pass for what the runtime says, nor the memory for instructions of ours.
