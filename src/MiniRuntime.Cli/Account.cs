@@ -10,6 +10,7 @@ internal sealed class Account
     private readonly Page _page;
     private readonly OpenStore? _store;
     private readonly Dictionary<string, string> _tools = new(StringComparer.Ordinal);
+    private ApprovalRequest? _asked;
     private int _step = -1;
 
     /// <summary>Begins an account.</summary>
@@ -42,7 +43,8 @@ internal sealed class Account
     /// <param name="events">The events to show.</param>
     public void End(State state, Seq<EvalResult> evals, Seq<LawResult> laws, IReadOnlyList<TraceEvent> events)
     {
-        if (state.Stopped is null && _store is not null) Open(_page, state, _store);
+        if (state.Stopped is null && _store is not null)
+            Open(_page, Waiting.For(state), StoredRun.ResumeOf(state.RunId, hasScenario: true), _store);
         else if (state.Stopped is null)
         {
             var next = Waiting.For(state) is null ? "its next input" : "a person";
@@ -58,14 +60,20 @@ internal sealed class Account
     /// <summary>Takes note of an event that was shown before, or by somebody else: later ones speak of it.</summary>
     public void Heard(TraceEvent traced)
     {
-        if (traced.Fact.CallJudged is { } judged) _tools[judged.CallId] = judged.Tool.Name;
+        if (traced.Fact.CallJudged is { } judged) (_tools[judged.CallId], _asked) = (judged.Tool.Name, judged.Request);
+        // What was approved in time is no longer asked for, and does not expire as that.
+        if (traced.Fact.Accepted is { Input.PersonSaid.Approve: not null } accepted && !IsLate(accepted)) _asked = null;
     }
 
     /// <summary>Shows how a run that has not stopped goes on.</summary>
-    public static void Open(Page page, State state, OpenStore store)
+    /// <param name="page">Where it is told.</param>
+    /// <param name="waiting">What it waits for a person to say.</param>
+    /// <param name="resume">The command that takes it up, but for the store.</param>
+    /// <param name="store">Where it is kept.</param>
+    public static void Open(Page page, Waiting? waiting, string resume, OpenStore store)
     {
-        if (Waiting.For(state) is { } waiting) waiting.Print(page, store);
-        else page.Uncut("left", $"the run goes on with: miniruntime resume {state.RunId}{store.Option}", Page.Warning);
+        if (waiting is not null) waiting.Print(page, store);
+        else page.Uncut("left", $"the run goes on with: {resume}{store.Option}", Page.Warning);
     }
 
     /// <summary>Shows an event.</summary>
@@ -77,7 +85,7 @@ internal sealed class Account
         traced.Fact.Match((account: this, traced),
             runStarted: static (_, _) => Done,
             contextBuilt: static (at, built) => at.account.Line("context", Context(built), Page.Quiet),
-            accepted: static (at, accepted) => at.account.Show(accepted.Input),
+            accepted: static (at, accepted) => at.account.Show(accepted),
             ignored: static (at, ignored) => at.account.Line("ignored", $"{ignored.Input.Kind}: {ignored.Reason}", Page.Warning),
             callRefused: static (at, refused) => at.account.Line("refused", $"{refused.Tool}: {refused.Reason}", Page.Bad),
             callJudged: static (at, judged) => at.account.Show(judged),
@@ -89,6 +97,13 @@ internal sealed class Account
                 verdict => $"{judged.Action.Name()} {verdict.Ref}: {Verdict(verdict.Decision)}")), Page.Plain),
             stopped: static (at, stopped) => at.account.Show(stopped, at.traced.Step));
     }
+
+    private bool Show(Accepted accepted) => IsLate(accepted) && (accepted.Input.Tick is not null || accepted.Input.PersonSaid is not null)
+        ? (accepted.Input.Tick is not null || Show(accepted.Input)) && Line("expired", $"{_asked!.Id}: approval_expired", Page.Bad)
+        : Show(accepted.Input);
+
+    // Whether it came when the approval that is asked for could not be given any more.
+    private bool IsLate(Accepted accepted) => _asked?.Expires < accepted.Stamp.At;
 
     private bool Show(Input input) => input.Match(this,
         decision: static (account, decision) => account.Line("proposed", Words(decision), Page.Plain),

@@ -33,6 +33,11 @@ internal static class Escape
         ? Line(text)
         : $"{Line(text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)])}… ({text.Length} characters)";
 
+    /// <summary>
+    /// An id from the command line, for a message: what is longer than any id that there can be is cut.
+    /// </summary>
+    public static string Id(string id) => Line(id, 200);
+
     /// <summary>The same JSON value, written so that it is safe to show. Its unsafe characters can only be inside strings.</summary>
     public static string Json(string json)
     {

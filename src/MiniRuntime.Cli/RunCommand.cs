@@ -43,19 +43,20 @@ internal static class RunCommand
             1 an eval failed or a law was broken; 3 a run without evals did not end in success; 5 a run waits for a person or was left;
             6 a run of that name exists; 0 all is well.
             """) { paths, json, trace, store, reviewer, durability, model, record };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(store) is not null) return;
-            if (result.GetResult(durability) is { Implicit: false })
-                result.AddError("--durability goes with --store: without one nothing is kept.");
-            if (result.GetResult(reviewer) is { Implicit: false })
-                result.AddError("--as goes with --store: without one a run does not wait.");
-        });
-        command.SetAction((parsed, _) => RunAsync(
+        command.SetAction(Faults, parsed => RunAsync(
             new Asked(parsed.GetRequiredValue(paths), parsed.GetValue(json), parsed.GetValue(trace), parsed.GetValue(store),
                 parsed.GetValue(reviewer), Stores.DurabilityOf(parsed.GetRequiredValue(durability)), parsed.GetValue(model),
                 parsed.GetValue(record))));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            if (parsed.GetValue(store) is not null) yield break;
+            if (parsed.GetResult(durability) is { Implicit: false })
+                yield return "--durability goes with --store: without one nothing is kept.";
+            if (parsed.GetResult(reviewer) is { Implicit: false })
+                yield return "--as goes with --store: without one a run does not wait.";
+        }
     }
 
     private static async Task<int> RunAsync(Asked asked)

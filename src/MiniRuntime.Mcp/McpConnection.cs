@@ -40,10 +40,10 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
     }
 
     /// <summary>
-    /// Calls a tool, if it is still what was approved. Until the call is sent nothing has happened, whatever goes wrong; from then on what
-    /// is thrown leaves a write in doubt.
+    /// Connects, and looks whether a tool is still what was approved. Nothing happens by that, whatever goes wrong. What it gives sends the
+    /// call; from then on what is thrown leaves a write in doubt.
     /// </summary>
-    public async Task<ToolResult> CallAsync(ServerTool tool, AuthorizedCall permit, CancellationToken cancel)
+    public async Task<ToolFunction> PrepareAsync(ServerTool tool, AuthorizedCall permit, CancellationToken cancel)
     {
         McpClient client;
         try
@@ -53,14 +53,23 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
             var now = (await ListAsync(client, cancel)).Tools.Tools.Where(one => one.Name == tool.Pin.Name).ToList();
             if (now is not [var only] || only.Hash != tool.Pin.Hash)
             {
-                return new Refused($"The server '{server.Name}' no longer says of this tool what was approved. Nothing was sent. "
-                    + "'miniruntime tools FILE' shows what it says now.");
+                return NotSent(static why => new Refused(why), $"The server '{server.Name}' no longer says of this tool what was approved. "
+                    + "Nothing was sent. 'miniruntime tools FILE' shows what it says now.");
             }
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            return new Error($"The server '{server.Name}' cannot be reached. Nothing was sent. {Clean.Message(e)}");
+            return NotSent(static why => new Error(why), $"The server '{server.Name}' cannot be reached. Nothing was sent. {Clean.Message(e)}");
         }
+        return (given, token) => SendAsync(client, tool, given, token);
+
+        // That a repetition was not sent says nothing of the attempts before.
+        ToolFunction NotSent(Func<string, ToolResult> result, string why) => (_, _) => Task.FromResult(
+            permit.Call is { MayHaveHappened: true, Tool.SideEffect: SideEffect.Write } ? new Lost(why) : result(why));
+    }
+
+    private async Task<ToolResult> SendAsync(McpClient client, ServerTool tool, AuthorizedCall permit, CancellationToken cancel)
+    {
         try
         {
             var elicitation = new Elicitation();
@@ -107,7 +116,10 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
             {
                 // What a server may ask of a client is not served here, but for this.
                 Capabilities = server.AnswersWithDefaults ? new ClientCapabilities { Elicitation = new() { Form = new() } } : null,
-                Handlers = new McpClientHandlers { ElicitationHandler = server.AnswersWithDefaults ? (asked, _) => new(Answer(asked)) : null },
+                Handlers = new McpClientHandlers
+                {
+                    ElicitationHandler = server.AnswersWithDefaults ? (asked, _) => new(Answer(asked)) : null,
+                },
                 ClientInfo = new Implementation
                 {
                     Name = "miniruntime",

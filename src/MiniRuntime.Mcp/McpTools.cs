@@ -25,8 +25,8 @@ public sealed class McpTools : IAsyncDisposable
 
     /// <summary>With functions for these tools: each calls its server, after it has made sure that the tool is what was approved.</summary>
     public Toolbox Bind(Toolbox toolbox, IEnumerable<ServerTool> tools) => tools.Where(static tool => tool.NotOffered is null)
-        .Aggregate(toolbox, (box, tool) => box.Bind(tool.Tool.Name,
-            (permit, cancel) => _servers[tool.Server].CallAsync(tool, permit, cancel)));
+        .Aggregate(toolbox, (box, tool) => box.BindPrepared(tool.Tool.Name,
+            (permit, cancel) => _servers[tool.Server].PrepareAsync(tool, permit, cancel)));
 
     /// <summary>Lets go of the servers; those that were started are ended.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_servers.Values.Select(static server => server.DisposeAsync().AsTask()));

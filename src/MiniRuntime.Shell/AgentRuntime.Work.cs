@@ -29,8 +29,8 @@ public sealed partial class AgentRuntime
         var once = new Once();
         try
         {
-            var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet), held, once,
-                _options.ModelTimeout, held.EndsOthers);
+            var reply = await LimitAsync(static (ask, token) => ask._model.ProposeAsync(ask.packet, token), (_model, packet), null, held,
+                once, _options.ModelTimeout, held.EndsOthers);
             if (reply is null) return Arrived(new ModelFailure("The model returned nothing."));
             return Arrived(_schemas.Checked(_options.Secrets.Redact(reply.Input)), reply.Tokens, reply.Cost);
         }
@@ -65,9 +65,11 @@ public sealed partial class AgentRuntime
         var ends = isWrite ? held.EndsWrites : held.EndsOthers;
         try
         {
-            var tool = _tools[call.Tool.Name];
-            var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token), (tool.Function, permit), held,
-                once, tool.Timeout, ends);
+            var ((preparation, function), limit) = _tools[call.Tool.Name];
+            var result = await LimitAsync(static (execute, token) => execute.Function(execute.permit, token),
+                (Function: function!, permit), preparation is null ? null : async (execute, token) =>
+                    (await preparation(permit, token) ?? throw new InvalidOperationException("It prepared nothing to do."), permit),
+                held, once, limit, ends);
             // Redacted while it is whole: what is cut off could begin with a part of a secret.
             return Reported(Bounded.Of(_options.Secrets.Redact(result ?? Unknown("The tool returned nothing.")), _options.MaxResult));
         }
@@ -81,7 +83,8 @@ public sealed partial class AgentRuntime
         }
         catch (Exception e)
         {
-            return Reported(Unknown(Clean.Message(e)));
+            // What was only prepared has not happened, unless it had before.
+            return Reported(once.GiveUp() && !call.MayHaveHappened ? new Error(Clean.Message(e)) : Unknown(Clean.Message(e)));
         }
 
         Arrival Reported(ToolResult result) => Arrived(new ToolReport(call.Id, result, attempt: call.Attempts));
@@ -97,28 +100,22 @@ public sealed partial class AgentRuntime
 
     // With a limit of its own and, unless the options say otherwise, beside the thread that drives the run: code that blocks, or does not
     // look at its token, does not hold up the run.
-    private async ValueTask<T> LimitAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, HeldLease held, Once once,
-        TimeSpan limit, CancellationToken cancel)
+    private async ValueTask<T> LimitAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with,
+        Func<TWith, CancellationToken, Task<TWith>>? prepare, HeldLease held, Once once, TimeSpan limit, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         limit = TimeSpan.FromTicks(Math.Clamp(limit.Ticks, _shortest.Ticks, _longest.Ticks));
         var source = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var running = BeginAsync(work, with, held, once, source.Token);
+        var running = BeginAsync(work, with, prepare, held, once, source.Token);
         try
         {
-            while (true)
-            {
-                var hasBegun = once.HasBegun;
-                try
-                {
-                    return await running.WaitAsync(limit, _options.Clock, cancel);
-                }
-                catch (TimeoutException) when (!running.IsCompleted)
-                {
-                    // The time of what still waits for a thread has not begun either; it gets all of it.
-                    if (hasBegun) throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
-                }
-            }
+            // Its time begins when it does: what still waits for a thread gets all of it.
+            if (!running.IsCompleted) await Task.WhenAny(running, once.UnderWay).WaitAsync(cancel);
+            return await running.WaitAsync(limit, _options.Clock, cancel);
+        }
+        catch (TimeoutException) when (!running.IsCompleted)
+        {
+            throw new TimeoutException($"No answer within {limit.TotalSeconds:0.###} s.");
         }
         finally
         {
@@ -130,12 +127,19 @@ public sealed partial class AgentRuntime
     }
 
     // Right before it begins, and wherever it waited until then, it is made sure that the run is still this driver's.
-    private async Task<T> BeginAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with, HeldLease held, Once once,
-        CancellationToken cancel)
+    private async Task<T> BeginAsync<TWith, T>(Func<TWith, CancellationToken, Task<T>> work, TWith with,
+        Func<TWith, CancellationToken, Task<TWith>>? prepare, HeldLease held, Once once, CancellationToken cancel)
     {
         if (_options.OwnThreads) await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await held.AssertAsync();
         cancel.ThrowIfCancellationRequested();
+        if (prepare is not null)
+        {
+            once.Prepare();
+            with = await prepare(with, cancel);
+            await held.ConfirmAsync();
+            cancel.ThrowIfCancellationRequested();
+        }
         if (!once.Begin()) throw new OperationCanceledException("It was given up before it began.");
         return await work(with, cancel);
     }

@@ -16,7 +16,7 @@ public sealed partial class AgentRuntime
 
     private readonly Agent _agent;
     private readonly IModel _model;
-    private readonly Dictionary<string, Bound> _tools;
+    private readonly Dictionary<string, TimedTool> _tools;
     private readonly IRunStore _store;
     private readonly RuntimeOptions _options;
     private readonly InputSchemas _schemas;
@@ -46,7 +46,7 @@ public sealed partial class AgentRuntime
         if (hasty.Count > 0)
             throw new ArgumentException($"A timeout must be more than 0, or null for the runtime's: {string.Join(", ", hasty)}.", nameof(agent));
         _tools = agent.Tools.Where(static tool => tool.Enabled).ToDictionary(static tool => tool.Name,
-            tool => new Bound(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
+            tool => new TimedTool(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
         _schemas = new InputSchemas(agent.Tools);
         _patience = PatienceWith(_options);
     }
@@ -96,11 +96,12 @@ public sealed partial class AgentRuntime
     /// <summary>
     /// Tells a run that nobody drives what a person said, or that it is cancelled. That is recorded, and so is what follows from it, but no
     /// work begins: the run goes on with <see cref="ResumeAsync"/>, here or in another process. Of two who answer one question one is
-    /// first; the other hears that it is no longer open.
+    /// first; the other hears that it is no longer open. Who approves or rejects what has expired hears that too (<c>approval_expired</c>),
+    /// and it is not recorded: the call is refused when the run goes on, as expired and not by them.
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="input">What there is to tell.</param>
-    /// <returns>The state afterwards, and why the input was ignored; null when it was not.</returns>
+    /// <returns>The state afterwards, and why the input does not count; null when it does.</returns>
     /// <exception cref="FormatException">An edited input breaks the tool's schema. The run was told nothing.</exception>
     /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>.</exception>
     public async Task<(State State, string? Ignored)> TellAsync(string runId, Input input)
@@ -120,20 +121,45 @@ public sealed partial class AgentRuntime
         }
         if (_schemas.Fault(state, input) is { } fault) throw new FormatException(fault);
         var step = _agent.Step(state, input, Stamp());
+        if (step.Events[0].Fact.Accepted?.Input.PersonSaid is not null
+            && state.Phase.AwaitingApproval?.Request.Expires < step.State.Spent.Now)
+            return (state, "approval_expired");
         return (await KeepAsync(held, step), step.Events[0].Fact.Ignored?.Reason);
     }
 
     /// <summary>
-    /// Cancels a run that nobody drives, and that is not in the middle of a step. Nothing is decided any more, so no agent is needed: it
-    /// can be any agent's run.
+    /// Cancels a run, whether somebody drives it or not. Whoever drives it is asked to, and hears it before they begin anything more;
+    /// should they not come to it, whoever takes the run up next does.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <returns>Null where its driver was asked; else as for <see cref="TellAsync"/>.</returns>
+    /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>
+    public async Task<(State State, string? Ignored)?> CancelAsync(string runId)
+    {
+        while (true)
+        {
+            if (await _store.AskToCancelAsync(runId)) return null;
+            try
+            {
+                return await TellAsync(runId, new Cancel());
+            }
+            catch (RunIsDrivenException)
+            {
+                // Somebody took it up between the two.
+            }
+        }
+    }
+
+    /// <summary>
+    /// The same for any agent's run that is not in the middle of a step: nothing is decided any more, so no agent is needed.
     /// </summary>
     /// <param name="store">Where the run is kept.</param>
     /// <param name="runId">The run.</param>
     /// <param name="options">Clock and owner.</param>
-    /// <returns>As for <see cref="TellAsync"/>.</returns>
-    /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>; or the run is in the middle of a step.</exception>
-    public static Task<(State State, string? Ignored)> CancelAsync(IRunStore store, string runId, RuntimeOptions? options = null) =>
-        new AgentRuntime(_nobody, new ScriptedModel([]), Toolbox.Empty, store, options).TellAsync(runId, new Cancel());
+    /// <returns>As for <see cref="CancelAsync(string)"/>.</returns>
+    /// <exception cref="StoreException">As for <see cref="CancelAsync(string)"/>; or the run is in the middle of a step.</exception>
+    public static Task<(State State, string? Ignored)?> CancelAsync(IRunStore store, string runId, RuntimeOptions? options = null) =>
+        new AgentRuntime(_nobody, new ScriptedModel([]), Toolbox.Empty, store, options).CancelAsync(runId);
 
     /// <summary>The state of a run, folded from its journal.</summary>
     /// <exception cref="StoreException">There is no such run, or its journal is damaged.</exception>
@@ -314,5 +340,5 @@ public sealed partial class AgentRuntime
         public ExceptionDispatchInfo? Failure { get; set; }
     }
 
-    private sealed record Bound(ToolFunction Function, TimeSpan Timeout);
+    private sealed record TimedTool(Toolbox.Bound Bound, TimeSpan Timeout);
 }

@@ -25,6 +25,11 @@ public static partial class ScenarioReader
     public static Decoded<byte[]> ReadBytes(string path)
     {
         var faults = new FaultList();
+        if (path.Length == 0)
+        {
+            faults.Add(null, "$", "The name of the file is empty.");
+            return faults.Result<byte[]>(null);
+        }
         try
         {
             using var file = File.OpenRead(path);

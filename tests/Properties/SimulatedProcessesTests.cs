@@ -58,8 +58,9 @@ public sealed class SimulatedProcessesTests
     [InlineData(ProcessTrouble.Sleep)]
     public void What_a_person_found_undone_is_not_done_by_a_process_that_wakes_up(ProcessTrouble trouble)
     {
-        var agent = new Agent([new Tool("write", "", SideEffect.Write)], new Budget(20, maxToolFailures: 20), Policy.Permissive,
-            Approvals.On);
+        // The second has something to do before it writes.
+        var agent = new Agent([new Tool("write", "", SideEffect.Write), new Tool("write_out", "", SideEffect.Write)],
+            new Budget(20, maxToolFailures: 20), Policy.Permissive, Approvals.On);
         for (var seed = 0; seed < 1500; seed++)
         {
             var simulation = new SimulatedProcesses(seed) { Troubles = [trouble], Percent = 30 }.Drive(agent, _run);

@@ -24,6 +24,9 @@ internal static class OtherProcess
                 using (var output = new StreamWriter(Console.OpenStandardOutput()))
                     await new OddServer(folder, Console.In, output).ServeAsync();
                 return 0;
+            case ["crashing-server", var folder]:
+                await new CrashingServer(folder).ServeAsync();
+                return 0;
             case ["suite-server"]:
                 await SuiteServer.ServeAsync();
                 return 0;

@@ -66,6 +66,43 @@ public class ResumedRunTests
         Assert.Empty(_world);
     }
 
+    // Would catch: a cancel that nobody hears: nobody drove the run when its driver was asked, and somebody did when it was told itself.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_cancel_that_comes_between_two_drivers_is_not_lost(bool stays)
+    {
+        await Runtime(Call("write")).RunAsync(_run);
+        var store = new TakenBetween(_store, stays);
+        var cancelled = await AgentRuntime.CancelAsync(store, "r");
+        if (stays)
+        {
+            Assert.Null(cancelled);
+            Assert.Equal(LeaseState.CancelAsked, await _store.RenewAsync(store.Taken!, Journals.Hour));
+            return;
+        }
+        Assert.Equal((StopReason.Cancelled, null), (cancelled!.Value.State.Stopped?.Reason, cancelled.Value.Ignored));
+        Assert.Equal(cancelled.Value.State, Agent.Fold(await _store.ReadAsync("r")).State!);
+    }
+
+    // Would catch: an answer that came too late, said to be recorded; and one that is refused though it came in time.
+    [Fact]
+    public async Task An_answer_that_comes_after_the_request_has_expired_is_not_recorded()
+    {
+        var clock = new MovedClock();
+        AgentRuntime Timed(params ModelReply[] replies) =>
+            new(_agent, new ScriptedModel(replies), Tools(), _store, new RuntimeOptions { Clock = clock });
+        var ask = _agent.Pending(await Timed(Call("write")).RunAsync(_run))!.AskApproval!;
+        var before = await _store.ReadAsync("r");
+        clock.Move(_agent.Approvals.ValidFor + TimeSpan.FromTicks(1));
+        foreach (var said in (PersonSaid[])[Approval(ask), new Reject(ask.Request.Id, "bob", "no")])
+            Assert.Equal("approval_expired", (await Timed().TellAsync("r", said)).Ignored);
+        Assert.Equal(before, await _store.ReadAsync("r"));
+        var end = await Timed(Call("write"), Answer).ResumeAsync("r");
+        Assert.Equal((StopReason.Success, new Refused("approval_expired")), (end.Stopped!.Reason, end.Turns[0].Result?.Refused));
+        Assert.Empty(_world);
+    }
+
     // Would catch: a failure that is charged only after the wait, which a crash makes free; and a wait that nobody can end.
     [Theory]
     [InlineData(false)]

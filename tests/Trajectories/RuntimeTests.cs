@@ -116,10 +116,13 @@ public class RuntimeTests
     {
         var hasty = new Tool("read", "Reads.", SideEffect.Read, timeout: _limit);
         var started = new TaskCompletionSource();
-        var options = Limited(started) with { ToolTimeout = TimeSpan.FromDays(1) };
+        var clock = new LimitedClock(started.Task);
+        var options = new RuntimeOptions { ToolTimeout = TimeSpan.FromDays(1), Clock = clock };
         var runtime = Runtime(hasty, (_, _) => Never<ToolResult>(started), new ScriptedModel([Call("read")]), options);
         var state = await runtime.RunAsync(new Run("r", "g"));
         Assert.Equal("TimeoutException: No answer within 3 s.", state.Stopped!.Detail);
+        // Its time begins once, when it does.
+        Assert.Equal(1, clock.Limits);
     }
 
     [Fact]
@@ -327,9 +330,16 @@ public class RuntimeTests
     // how fast the machine is.
     private sealed class LimitedClock(Task begun) : TimeProvider
     {
+        private int _limits;
+
+        // How often the limit began.
+        public int Limits => _limits;
+
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
-            if (dueTime == _limit) begun.ContinueWith(_ => callback(state), TaskScheduler.Default);
+            if (dueTime != _limit) return new NoTimer();
+            Interlocked.Increment(ref _limits);
+            begun.ContinueWith(_ => callback(state), TaskScheduler.Default);
             return new NoTimer();
         }
 

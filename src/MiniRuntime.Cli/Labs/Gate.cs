@@ -28,14 +28,14 @@ internal static class Gate
 
     /// <summary>Runs the cases of every lab through a program, one start a lab.</summary>
     /// <param name="command">The program and its arguments.</param>
-    /// <param name="timeout">How long it may take for one answer.</param>
+    /// <param name="patience">How long it may take.</param>
     /// <param name="cancel">Ends it.</param>
-    public static async Task<Seq<GateRun>> ByProgramAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancel)
+    public static async Task<Seq<GateRun>> ByProgramAsync(IReadOnlyList<string> command, Patience patience, CancellationToken cancel)
     {
         var runs = Seq<GateRun>.Empty;
         foreach (var contract in LabContract.Labs.Select(LabContract.Of))
         {
-            var run = await LabProgram.RunAsync(command, contract.Cases, timeout, cancel);
+            var run = await LabProgram.RunAsync(command, contract.Cases, patience, cancel);
             runs = runs.Add(new GateRun(contract, run.Answers.ToSeq(), run.Fault));
             // What does not start for one lab does not start for the next.
             if (run.ExitCode is null && run.Answers.Count == 0) break;
@@ -122,7 +122,8 @@ internal static class Gate
     private static IEnumerable<Json.Object> Data(LabAnswer answer, string type) => answer.Events
         .Where(traced => LabAnswer.Text(traced, "type") == type).Select(static traced => traced["data"]).OfType<Json.Object>();
 
-    private static string Texts(Json? list) => Listed((list as Json.Array)?.Items.OfType<Json.String>().Select(static text => text.Value) ?? []);
+    private static string Texts(Json? list) =>
+        Listed((list as Json.Array)?.Items.OfType<Json.String>().Select(static text => text.Value) ?? []);
 
     private static string Listed(IEnumerable<string> items) => string.Join(", ", items) is { Length: > 0 } listed ? listed : "none";
 
@@ -143,7 +144,8 @@ internal sealed record GateCheck(string Name, string Question, Func<LabAnswer, s
 internal sealed record GateRun(LabContract Contract, Seq<Json.Object> Answers, string? Fault)
 {
     /// <summary>How many of its cases pass.</summary>
-    public int Passed => Contract.Cases.Zip(Answers, (asked, answer) => LabCheck.Compare(Contract, asked, answer)).Count(static r => r.Passed);
+    public int Passed => Contract.Cases.Zip(Answers, (asked, answer) => LabCheck.Compare(Contract, asked, answer))
+        .Count(static result => result.Passed);
 }
 
 /// <summary>The verdict on a check.</summary>

@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace MiniRuntime.Cli;
 
-/// <summary><c>miniruntime gate [-- COMMAND]</c>: the track's review gate, over a learner's program or over this project's own runtime.</summary>
+/// <summary>
+/// <c>miniruntime gate [-- COMMAND]</c>: the track's review gate, over a learner's program or over this project's own runtime.
+/// </summary>
 internal static class GateCommand
 {
     public static Command Create()
@@ -14,20 +16,21 @@ internal static class GateCommand
         };
         var worksheet = new Option<string?>("--worksheet")
         {
-            Description = "Write the completion worksheet to this file, filled with commands, outputs and failure paths. It must not exist.",
+            Description = "Write the completion worksheet to this file, filled with commands, outputs and failure paths. "
+                + "It must not exist.",
         };
-        var timeout = Number.Option("--timeout", "How many seconds the program may take for one answer.", least: 1, most: 3600, usual: 30);
+        var timeout = Patience.Option();
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a report." };
         var command = new Command("gate", """
             Runs the five checks of the review gate, by the cases of labs 09 to 11, and shows the evidence for each.
             Exit codes: 0 every check passes; 1 a check fails; 2 bad input, or the program does not start, answer or end as it should.
             """) { program, worksheet, timeout, json };
         command.SetAction((parsed, _) => CheckAsync(parsed.GetValue(program) ?? [], parsed.GetValue(worksheet),
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json)));
+            Patience.Of(parsed.GetValue(timeout)), parsed.GetValue(json)));
         return command;
     }
 
-    private static async Task<int> CheckAsync(string[] program, string? worksheet, TimeSpan timeout, bool json)
+    private static async Task<int> CheckAsync(string[] program, string? worksheet, Patience patience, bool json)
     {
         if (program is ["", ..]) return Output.BadInput("Say what starts your program: miniruntime gate -- COMMAND");
         if (worksheet is not null && GateWorksheet.Fault(worksheet) is { } fault) return Output.BadInput(fault);
@@ -38,7 +41,7 @@ internal static class GateCommand
         {
             report = new GateReport(program, program.Length == 0
                 ? await Gate.ByOurselvesAsync(signals.Token)
-                : await Gate.ByProgramAsync(program, timeout, signals.Token));
+                : await Gate.ByProgramAsync(program, patience, signals.Token));
         }
         catch (OperationCanceledException)
         {

@@ -11,22 +11,23 @@ internal static class LabCommand
         var lab = new Argument<string>("LAB") { Description = "The lab: 09, 10 or 11." };
         var program = new Argument<string[]>("COMMAND")
         {
-            Description = "What starts your program, after '--'. It reads cases and writes answers, a line of JSON each; see labs/protocol.md.",
+            Description = "What starts your program, after '--'. It reads cases and writes answers, a line of JSON each "
+                + "(labs/protocol.md).",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var cases = new Option<bool>("--cases") { Description = "Print the lab's cases, as the program is given them, and check nothing." };
-        var timeout = Number.Option("--timeout", "How many seconds the program may take for one answer.", least: 1, most: 3600, usual: 30);
+        var timeout = Patience.Option();
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a report." };
         var command = new Command("lab", """
             Starts your program, gives it a lab's cases, and compares its answers with the contract, case by case.
             Exit codes: 0 every case passes; 1 a case differs; 2 the program does not start, does not answer as it should, or does not end.
             """) { lab, program, cases, timeout, json };
         command.SetAction((parsed, _) => CheckAsync(parsed.GetRequiredValue(lab), parsed.GetValue(program) ?? [], parsed.GetValue(cases),
-            TimeSpan.FromSeconds(parsed.GetValue(timeout)), parsed.GetValue(json)));
+            Patience.Of(parsed.GetValue(timeout)), parsed.GetValue(json)));
         return command;
     }
 
-    private static async Task<int> CheckAsync(string lab, string[] program, bool cases, TimeSpan timeout, bool json)
+    private static async Task<int> CheckAsync(string lab, string[] program, bool cases, Patience patience, bool json)
     {
         if (!LabContract.Labs.Contains(lab))
             return Output.BadInput($"There is no lab '{lab}' to check a program by; there are {string.Join(", ", LabContract.Labs)}.");
@@ -43,7 +44,7 @@ internal static class LabCommand
         ProgramRun run;
         try
         {
-            run = await LabProgram.RunAsync(program, contract.Cases, timeout, signals.Token);
+            run = await LabProgram.RunAsync(program, contract.Cases, patience, signals.Token);
         }
         catch (OperationCanceledException)
         {

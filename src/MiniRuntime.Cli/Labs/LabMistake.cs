@@ -75,7 +75,8 @@ internal static class LabMistake
         {
             var (id, scope) = (LabAnswer.Text(item, "id")!, LabAnswer.Text(item, "scope"));
             if (Names(given, id) && !Names(due, id))
-                yield return $"The model was shown '{id}', whose scope, {scope}, is not shown here: memory is out unless a rule lets it in.";
+                yield return $"The model was shown '{id}', whose scope, {scope}, is not shown here: "
+                    + "memory is out unless a rule lets it in.";
             if (!Names(given, id) && Names(due, id))
                 yield return $"The model was not shown '{id}', whose scope, {scope}, is shown here.";
             if (Omits(due, id) && !Omits(given, id))

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
@@ -21,10 +22,10 @@ internal static class LabProgram
     /// <summary>Starts a program, gives it a line for each case, and takes its answers.</summary>
     /// <param name="command">The program and its arguments.</param>
     /// <param name="cases">The cases.</param>
-    /// <param name="timeout">How long it may take for one answer, and to end after the last.</param>
+    /// <param name="patience">How long it may take.</param>
     /// <param name="cancel">Kills it.</param>
     /// <returns>Its answers, in order, as far as they came, and what went wrong.</returns>
-    public static async Task<ProgramRun> RunAsync(IReadOnlyList<string> command, IReadOnlyList<LabCase> cases, TimeSpan timeout,
+    public static async Task<ProgramRun> RunAsync(IReadOnlyList<string> command, IReadOnlyList<LabCase> cases, Patience patience,
         CancellationToken cancel)
     {
         Process process;
@@ -51,7 +52,7 @@ internal static class LabProgram
             string? fault;
             try
             {
-                fault = await AnswersAsync(process, cases, answers, timeout, cancel);
+                fault = await AnswersAsync(process, cases, answers, patience, cancel);
             }
             finally
             {
@@ -64,21 +65,22 @@ internal static class LabProgram
         }
     }
 
-    private static async Task<string?> AnswersAsync(Process process, IReadOnlyList<LabCase> cases, List<Json.Object> answers, TimeSpan timeout,
-        CancellationToken cancel)
+    private static async Task<string?> AnswersAsync(Process process, IReadOnlyList<LabCase> cases, List<Json.Object> answers,
+        Patience patience, CancellationToken cancel)
     {
         var lines = new Lines(process.StandardOutput.BaseStream);
         foreach (var asked in cases)
         {
             byte[]? line;
+            var timeout = answers.Count == 0 ? patience.First : patience.Other;
             try
             {
                 line = await lines.NextAsync().WaitAsync(timeout, cancel);
             }
             catch (TimeoutException) when (!process.HasExited)
             {
-                return $"It gave no answer to {asked.Id} within {timeout.TotalSeconds:0} s, and was ended. Does it flush its output after each "
-                    + "line, and can its loop end?";
+                return $"It gave no answer to {asked.Id} within {timeout.TotalSeconds:0} s, and was ended. Does it flush its output after "
+                    + "each line, and can its loop end?";
             }
             catch (TimeoutException)
             {
@@ -101,11 +103,12 @@ internal static class LabProgram
             if (!read.IsValid || read.Value is not Json.Object answer)
             {
                 var why = read.IsValid ? $"It is JSON, and of the kind {read.Value.Kind}." : read.Faults[0].Message;
-                return $"What it wrote where the answer to {asked.Id} is due is not a JSON object: {why} It is: {Encoding.UTF8.GetString(line)}";
+                return $"What it wrote where the answer to {asked.Id} is due is not a JSON object: {why} It is: "
+                    + Encoding.UTF8.GetString(line);
             }
             answers.Add(answer);
         }
-        return await EndAsync(process, lines, cases.Count, timeout, cancel);
+        return await EndAsync(process, lines, cases.Count, patience.Other, cancel);
     }
 
     // Its input has ended, so it has nothing more to do.
@@ -187,6 +190,23 @@ internal static class LabProgram
 
         private static bool IsBlank(MemoryStream line) => line.GetBuffer().AsSpan(0, (int)line.Length).Trim(" \t\r"u8).IsEmpty;
     }
+}
+
+/// <summary>How long a program may take.</summary>
+/// <param name="First">For its first answer: it may have to be built before.</param>
+/// <param name="Other">For each other one, and to end after the last.</param>
+internal sealed record Patience(TimeSpan First, TimeSpan Other)
+{
+    private static readonly Patience _usual = new(TimeSpan.FromMinutes(3), TimeSpan.FromSeconds(30));
+
+    /// <summary>The option that sets it.</summary>
+    public static Option<int> Option() => Number.Option("--timeout",
+        $"How many seconds the program may take for an answer. [default: {_usual.Other.TotalSeconds}, and "
+        + $"{_usual.First.TotalSeconds} for the first, since it may have to be built before]", least: 1, most: 3600);
+
+    /// <summary>So many seconds for each answer; 0, where the option is not given, is as usual.</summary>
+    public static Patience Of(int seconds) =>
+        seconds == 0 ? _usual : new Patience(TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds));
 }
 
 /// <summary>What a learner's program did.</summary>

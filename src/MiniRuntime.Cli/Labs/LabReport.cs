@@ -24,7 +24,8 @@ internal sealed class LabReport(LabContract contract, IReadOnlyList<string> comm
         foreach (var result in _results)
             page.Verdict("case", $"{result.Case.Id}: {result.Case.Shows}",
                 result.Mistakes.Concat(result.Differences.Select(static difference => difference.ToString())));
-        foreach (var asked in contract.Cases.Skip(_results.Count)) page.Line("case", $"none {asked.Id}: {asked.Shows}", Page.Warning, indent: "");
+        foreach (var asked in contract.Cases.Skip(_results.Count))
+            page.Line("case", $"none {asked.Id}: {asked.Shows}", Page.Warning, indent: "");
         if (run.Fault is not null) page.Line("program", run.Fault, Page.Bad, indent: "");
         var errors = run.Errors.Split('\n').Select(static line => line.TrimEnd('\r')).Where(static line => line.Length > 0).ToList();
         foreach (var line in errors.TakeLast(LinesOfErrors)) page.Line("stderr", line, Page.Quiet, indent: "");

@@ -15,8 +15,8 @@ internal static class AnswerCommand
             Answers the question that a run waits for.
             Exit codes: 0 recorded; 2 bad input; 6 it is no longer asked.
             """) { id, text, store, person, labels };
-        command.SetAction((parsed, _) => Telling.TellAsync(parsed.GetRequiredValue(store), parsed.GetRequiredValue(id),
-            state => state.Phase.AwaitingReply is { } question
+        command.SetAction(parsed => Telling.Faults("The reply", parsed.GetValue(text)), parsed => Telling.TellAsync(
+            parsed.GetRequiredValue(store), parsed.GetRequiredValue(id), state => state.Phase.AwaitingReply is { } question
                 ? (PersonSaid)new Reply(question.Id, parsed.GetRequiredValue(text), Telling.Named(parsed.GetValue(person)), parsed.GetValue(labels))
                 : null, "question"));
         return command;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MiniRuntime.Core;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -26,10 +25,9 @@ internal static class ApprovalsCommand
             try
             {
                 if (entry.Fault is { } fault) throw new StoreException($"{entry.RunId}: {fault}");
-                if (Agent.Fold(await store.Runs.ReadAsync(entry.RunId)).State is { } state && Waiting.For(state) is { } open)
-                    waiting.Add(open);
+                if (await (await StoredRun.OfAsync(store, entry.RunId)).WaitingAsync(store) is { } open) waiting.Add(open);
             }
-            catch (StoreException e)
+            catch (StoreException e) when (e is not StoreWriteException)
             {
                 Output.Complain(e.Message);
                 code = ExitCode.Failed;

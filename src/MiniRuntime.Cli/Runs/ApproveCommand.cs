@@ -9,7 +9,11 @@ internal static class ApproveCommand
 {
     public static Command Create()
     {
-        var (id, store, reviewer) = (Telling.Id(), Stores.Option(), Telling.Reviewer());
+        var id = new Argument<string>("ID")
+        {
+            Description = "The id of the request, as 'approvals' shows it; a run's id says nothing of what was seen.",
+        };
+        var (store, reviewer) = (Stores.Option(), Telling.Reviewer());
         var input = new Option<string?>("--input")
         {
             Description = "A JSON file with another input. The call that was asked for is closed; the edited one passes the gate again.",
@@ -40,8 +44,8 @@ internal static class ApproveCommand
         }
         if (!id.Contains(':', StringComparison.Ordinal))
         {
-            return Output.BadInput($"{id}: Say which call you saw, by the id of the request; 'miniruntime approvals' shows it. The run may wait "
-                + "for another one by now.");
+            return Output.BadInput($"{Escape.Id(id)}: Say which call you saw, by the id of the request; 'miniruntime approvals' shows it. "
+                + "The run may wait for another one by now.");
         }
         return await Telling.TellAsync(store, id, state => state.Phase.AwaitingApproval is { Request: { } request }
             ? (PersonSaid)new Approve(request.Id, hash ?? request.Hash, reviewer, edited)

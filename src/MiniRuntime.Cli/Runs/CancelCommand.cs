@@ -28,29 +28,30 @@ internal static class CancelCommand
             Output.Complain($"{id}: The run has stopped already: {stopped.Reason.Name()}.");
             return ExitCode.TooLate;
         }
-        if (await store.Runs.AskToCancelAsync(run.State.RunId))
-        {
-            new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy} drives {run.State.RunId}, and hears it before it begins anything "
-                + "more; should that process be dead, whoever resumes the run cancels it", Page.Plain, indent: "");
-            return ExitCode.Ok;
-        }
-        // Where a step is unfinished the agent has to finish it first; otherwise nothing is decided any more, so none is needed.
-        var (state, ignored) = run.State.Phase.Ready is null && run.State.Phase.Judging is null
+        // Where a step is unfinished, and nobody drives the run, the agent has to finish it first; otherwise nothing is decided any more,
+        // so none is needed.
+        var cancelled = run.Entry.DrivenBy is not null || (run.State.Phase.Ready is null && run.State.Phase.Judging is null)
             ? await AgentRuntime.CancelAsync(store.Runs, run.State.RunId)
             : await CutAsync(run, store);
+        if (cancelled is not var (state, ignored))
+        {
+            new Page(Output.Terminal()).Line("asked", $"{run.Entry.DrivenBy ?? "a process"} drives {run.State.RunId}, and hears it before "
+                + "it begins anything more; should that process be dead, whoever resumes the run cancels it", Page.Plain, indent: "");
+            return ExitCode.Ok;
+        }
         if (ignored is null)
         {
             Telling.Report(state, store);
             return ExitCode.Ok;
         }
-        Output.Complain($"{id}: {Telling.Why(ignored)}");
+        Output.Complain($"{id}: {Telling.Why(ignored, state)}");
         return ExitCode.TooLate;
     }
 
-    private static async Task<(State State, string? Ignored)> CutAsync(StoredRun run, OpenStore store)
+    private static async Task<(State State, string? Ignored)?> CutAsync(StoredRun run, OpenStore store)
     {
         var scenario = await run.ScenarioAsync(store);
         await using var servers = ScenarioRun.Servers(scenario);
-        return await run.Runtime(scenario, servers, store).TellAsync(run.State.RunId, new Cancel());
+        return await run.Runtime(scenario, servers, store).CancelAsync(run.State.RunId);
     }
 }

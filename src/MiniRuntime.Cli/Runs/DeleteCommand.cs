@@ -18,14 +18,15 @@ internal static class DeleteCommand
             ids were used.
             Exit codes: 0 deleted; 1 with --older-than, deleted but for what is damaged; 2 bad input; 6 a process drives the run.
             """) { id, store, days, force };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(id) is null == result.GetResult(days) is null) result.AddError("Name a run, or say --older-than DAYS.");
-        });
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => parsed.GetResult(days) is not null
+        command.SetAction(Faults, parsed => Stores.UseAsync(parsed.GetRequiredValue(store), kept => parsed.GetResult(days) is not null
             ? DeleteOldAsync(kept, TimeSpan.FromDays(parsed.GetValue(days)))
             : DeleteAsync(kept, parsed.GetValue(id)!, parsed.GetValue(force))));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            if (parsed.GetValue(id) is null == parsed.GetResult(days) is null) yield return "Name a run, or say --older-than DAYS.";
+        }
     }
 
     private static async Task<int> DeleteAsync(OpenStore store, string id, bool force)
@@ -51,7 +52,7 @@ internal static class DeleteCommand
                 Report(gone);
                 deleted++;
             }
-            catch (StoreException e)
+            catch (StoreException e) when (e is not StoreWriteException)
             {
                 // One that is damaged does not keep the others from going.
                 Output.Complain(e.Message);

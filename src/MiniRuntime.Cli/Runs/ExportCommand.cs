@@ -74,10 +74,12 @@ internal static class ExportCommand
     {
         var place = Target(to);
         var half = $"{place}.half-{Environment.ProcessId}";
+        // Also where a signal ends the process.
+        AppDomain.CurrentDomain.ProcessExit += Remove;
         try
         {
             // For its owner only: journals hold what people said.
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             var whole = await WriteAsync(store, runs, new FileStream(half, options));
             File.Move(half, place, overwrite: true);
@@ -86,7 +88,10 @@ internal static class ExportCommand
         finally
         {
             File.Delete(half);
+            AppDomain.CurrentDomain.ProcessExit -= Remove;
         }
+
+        void Remove(object? sender, EventArgs exit) => File.Delete(half);
     }
 
     private static async Task<bool> WriteAsync(OpenStore store, IReadOnlyList<string> runs, FileStream to)
@@ -95,21 +100,27 @@ internal static class ExportCommand
         return await WriteAsync(store, runs, text);
     }
 
-    // A run that is damaged does not keep the others from being taken out. What is whole of it is written, and does not import.
+    // A run that is damaged does not keep the others from being taken out. What is whole of it is written, from its first event on, and it
+    // is named: nobody takes a part for all of it.
     private static async Task<bool> WriteAsync(OpenStore store, IEnumerable<string> runs, TextWriter to)
     {
         var whole = true;
         foreach (var run in runs)
         {
+            var (lines, unread) = (new List<JournalLine>(), (string?)null);
             try
             {
-                await foreach (var line in store.Runs.LinesAsync(run)) await to.WriteAsync(JournalFile.Write(line) + "\n");
+                await foreach (var line in store.Runs.LinesAsync(run)) lines.Add(line);
             }
-            catch (StoreException e)
+            catch (StoreException e) when (e is not StoreWriteException)
             {
-                Output.Complain(e.Message);
-                whole = false;
+                unread = e.Message;
             }
+            var check = JournalLine.Verify(lines);
+            foreach (var line in lines.Take((int)check.Events)) await to.WriteAsync(JournalFile.Write(line) + "\n");
+            if ((check.Fault ?? unread) is not { } fault) continue;
+            Output.Complain($"{run}: {fault} (Written: its first {check.Events} events, which are whole.)");
+            whole = false;
         }
         return whole;
     }

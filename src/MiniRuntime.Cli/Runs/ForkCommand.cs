@@ -33,14 +33,16 @@ internal static class ForkCommand
         {
             shared = Fork.Of(run.Events.Take(at), name);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException)
         {
-            return Output.BadInput($"--id: {e.Message}");
+            return Output.BadInput($"--id: '{Escape.Line(name, 80)}' is no name of a run: a letter or digit first, then letters, digits "
+                + "and '.', '_', '-', 128 characters at most.");
         }
         var scenario = run.Entry.Scenario is { } hash ? await store.Runs.ScenarioAsync(hash) : null;
         await store.HoldAsync(name, lease =>
             store.Runs.AppendAsync(lease, shared, scenario is null ? (ReadOnlyMemory<byte>?)null : scenario));
-        Output.Note($"{name} shares the first {at} events; it goes on with: miniruntime resume {name}{store.Option}");
+        Output.Note($"{name} shares the first {at} events; it goes on with: "
+            + $"{StoredRun.ResumeOf(name, scenario is not null)}{store.Option}");
         return ExitCode.Ok;
     }
 }

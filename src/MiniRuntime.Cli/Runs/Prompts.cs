@@ -23,10 +23,10 @@ internal static class Prompts
             if (await AskAsync(run.State, person, leave) is not { } said) return run;
             await using var servers = ScenarioRun.Servers(scenario);
             var runtime = ScenarioRun.Runtime(scenario, servers, store.Runs, trace: run.Events);
-            var (_, ignored) = await runtime.TellAsync(run.State.RunId, said);
-            var told = await store.Runs.ReadAsync(run.State.RunId, CancellationToken.None);
-            foreach (var traced in told.Skip(run.Events.Count)) account.Show(traced);
-            if (ignored is not null) page.Line("", Telling.Why(ignored), Page.Bad);
+            var (told, ignored) = await runtime.TellAsync(run.State.RunId, said);
+            var events = await store.Runs.ReadAsync(run.State.RunId, CancellationToken.None);
+            foreach (var traced in events.Skip(run.Events.Count)) account.Show(traced);
+            if (ignored is not null) page.Line("", Telling.Why(ignored, told), Page.Bad);
             var state = await ScenarioRun.ResumeAsync(runtime, scenario, run.State.RunId, account.Show, leave);
             run = new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
         }
@@ -53,6 +53,8 @@ internal static class Prompts
     {
         if (state.Phase.AwaitingApproval is { Request: { } request })
         {
+            // They are not asked what would not count.
+            if (PersonName.AreAlike(state.Run.Actor ?? "", person)) return null;
             return await ChooseAsync("Approve this call?", "later", "approve", "reject") switch
             {
                 "approve" => (PersonSaid)new Approve(request.Id, request.Hash, person),

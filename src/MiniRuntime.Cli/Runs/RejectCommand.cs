@@ -14,8 +14,8 @@ internal static class RejectCommand
             Rejects the call that a run waits for: a refusal, which the run survives as its budget says.
             Exit codes: 0 recorded; 2 bad input; 6 it is no longer asked, or may not be rejected by this person.
             """) { id, store, reviewer, reason };
-        command.SetAction((parsed, _) => Telling.TellAsync(parsed.GetRequiredValue(store), parsed.GetRequiredValue(id),
-            state => state.Phase.AwaitingApproval is { Request: { } request }
+        command.SetAction(parsed => Telling.Faults("--reason", parsed.GetValue(reason)), parsed => Telling.TellAsync(
+            parsed.GetRequiredValue(store), parsed.GetRequiredValue(id), state => state.Phase.AwaitingApproval is { Request: { } request }
                 ? (PersonSaid)new Reject(request.Id, parsed.GetRequiredValue(reviewer), parsed.GetRequiredValue(reason))
                 : null, "approval"));
         return command;

@@ -34,17 +34,18 @@ internal static class ResumeCommand
             Exit codes: as for 'run', with --all the first that applies to one of the runs; 2 also where a run is damaged or has no
             scenario; 6 another process drives the run.
             """) { id, store, all, scenario, takeOver, reviewer, json, parallel, durability };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(id) is null != result.GetValue(all)) result.AddError("Name a run, or say --all.");
-            if (result.GetValue(all) && result.GetValue(scenario) is not null) result.AddError("--scenario goes with one run.");
-            if (result.GetValue(all) && result.GetValue(reviewer) is not null) result.AddError("--as goes with one run.");
-            if (result.GetValue(takeOver) && result.GetValue(scenario) is null) result.AddError("--take-over goes with --scenario.");
-        });
-        command.SetAction((parsed, _) => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ResumeAsync(kept,
+        command.SetAction(Faults, parsed => Stores.UseAsync(parsed.GetRequiredValue(store), kept => ResumeAsync(kept,
             new Asked(parsed.GetValue(id), parsed.GetValue(all), parsed.GetValue(scenario), parsed.GetValue(takeOver), parsed.GetValue(reviewer),
                 parsed.GetValue(json), parsed.GetValue(parallel))), Stores.DurabilityOf(parsed.GetRequiredValue(durability))));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            if (parsed.GetValue(id) is null != parsed.GetValue(all)) yield return "Name a run, or say --all.";
+            if (parsed.GetValue(all) && parsed.GetValue(scenario) is not null) yield return "--scenario goes with one run.";
+            if (parsed.GetValue(all) && parsed.GetValue(reviewer) is not null) yield return "--as goes with one run.";
+            if (parsed.GetValue(takeOver) && parsed.GetValue(scenario) is null) yield return "--take-over goes with --scenario.";
+        }
     }
 
     private static async Task<int> ResumeAsync(OpenStore store, Asked asked)
@@ -55,6 +56,11 @@ internal static class ResumeCommand
         var file = read is null ? null : await Pinning.WholeAsync(read, CancellationToken.None);
         if (asked.Scenario is not null && file is null) return ExitCode.BadInput;
         if (file is not null && Unfit(run, file, asked.TakeOver) is { } fault) return Output.BadInput(fault);
+        if (run.Entry.Scenario is null && run.State.Stopped is null && file is not null && !asked.TakeOver)
+        {
+            Output.Note($"{run.State.RunId}: It was imported. The store that it came from can go on with it too, under the same call ids: "
+                + "cancel or delete it there.");
+        }
         using var signals = Signals.Listen();
         var leave = signals.Token;
         var scenario = file?.Scenario ?? await run.ScenarioAsync(store);

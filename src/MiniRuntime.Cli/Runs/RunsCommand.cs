@@ -8,6 +8,15 @@ namespace MiniRuntime.Cli;
 /// <summary><c>miniruntime runs</c>: the runs in a store, a line each.</summary>
 internal static class RunsCommand
 {
+    // What a run can be doing, as far as it can be read, and why it can have stopped.
+    private static readonly string[] _phases =
+    [
+        "ready", "thinking", "judging", "awaiting_approval", "permitted", "executing", "in_doubt", "awaiting_reply", "stopped", Damaged,
+        .. Enum.GetValues<StopReason>().Select(static reason => reason.Name()),
+    ];
+
+    private const string Damaged = "damaged";
+
     public static Command Create()
     {
         var (store, json) = (Stores.Option(), new Option<bool>("--json") { Description = "Print one JSON document instead of a table." });
@@ -17,9 +26,15 @@ internal static class RunsCommand
             Lists the runs in a store.
             Exit codes: 0 listed; 1 listed, and one is damaged; 2 bad input.
             """) { store, json, pattern, phase };
-        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => ListAsync(
+        command.SetAction(Faults, parsed => Stores.LookAsync(parsed.GetRequiredValue(store), kept => ListAsync(
             kept, parsed.GetRequiredValue(pattern), parsed.GetValue(phase), parsed.GetValue(json))));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            if (parsed.GetValue(phase) is { } asked && !_phases.Contains(asked))
+                yield return $"--phase: No run is '{Escape.Id(asked)}'. It is one of: {string.Join(", ", _phases)}.";
+        }
     }
 
     private static async Task<int> ListAsync(OpenStore store, string pattern, string? phase, bool json)
@@ -49,20 +64,20 @@ internal static class RunsCommand
     // What is listed is folded: there is no second record of where a run stands.
     private static async Task<Row> RowAsync(OpenStore store, RunEntry entry)
     {
-        if (entry.Fault is { } record) return Damaged(record);
+        if (entry.Fault is { } record) return Unreadable(record);
         try
         {
             var folded = Agent.Fold(await store.Runs.ReadAsync(entry.RunId));
             return folded.State is { } state
                 ? new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name(), null)
-                : Damaged($"{folded.Fault}");
+                : Unreadable($"{folded.Fault}");
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
-            return Damaged(e.Message);
+            return Unreadable(e.Message);
         }
 
-        Row Damaged(string fault) => new(entry, null, "damaged", null, fault);
+        Row Unreadable(string fault) => new(entry, null, Damaged, null, fault);
     }
 
     private static JsonText Document(Row row) => Output.Fields(

@@ -36,7 +36,7 @@ internal static class ShowCommand
                 ("state", StateView.Of(run.State)), ("trace", JsonText.Array(TraceView.Of(run.Events))), ("head", run.Entry.Head),
                 ("scenario", run.Entry.Scenario), ("scenarios", JsonText.Array(given.Select(static one =>
                     Output.Fields([("from", one.From), ("hash", one.Hash)])))),
-                ("drivenBy", run.Entry.DrivenBy), ("waiting", Waiting.For(run.State)?.Document),
+                ("drivenBy", run.Entry.DrivenBy), ("waiting", (await run.WaitingAsync(store))?.Document),
             ]);
             return ExitCode.Ok;
         }
@@ -46,7 +46,7 @@ internal static class ShowCommand
         foreach (var one in given.Count > 1 ? given : [])
             page.Line("scenario", $"{one.Hash} from event {one.From} on", Page.Quiet, indent: "");
         if (run.Entry.DrivenBy is { } driver) page.Line("driven", $"by {driver}", Page.Plain, indent: "");
-        else if (run.State.Stopped is null) Account.Open(page, run.State, store);
+        else if (run.State.Stopped is null) Account.Open(page, await run.WaitingAsync(store), run.Resume, store);
         return ExitCode.Ok;
     }
 
@@ -55,7 +55,7 @@ internal static class ShowCommand
         using var signals = Signals.Listen();
         var cancel = signals.Token;
         var runId = StoredRun.RunIdOf(id);
-        if (await store.Runs.FindAsync(runId, cancel) is null) throw StoredRun.Absent(store, runId);
+        if (await store.Runs.FindAsync(runId, cancel) is not { } entry) throw StoredRun.Absent(store, runId);
         var (page, account, waiting) = (new Page(Output.Terminal()), (Account?)null, (string?)null);
         var journal = new JournalReader(store.Runs, runId);
         try
@@ -70,7 +70,8 @@ internal static class ShowCommand
                 if (journal.State!.Stopped is not null) return ExitCode.Ok;
                 if (!json && Waiting.For(journal.State) is { } open && open.Id != waiting)
                 {
-                    open.Print(page, store);
+                    var shown = entry.Scenario is null ? open with { Answers = [StoredRun.ResumeOf(runId, hasScenario: false)] } : open;
+                    shown.Print(page, store);
                     waiting = open.Id;
                 }
                 await Task.Delay(_often, cancel);

@@ -15,9 +15,10 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
     public static async Task<StoredRun> OfAsync(OpenStore store, string id)
     {
         var run = await WithAsync(store, id);
-        return id == run.Entry.RunId || id == Waiting.For(run.State)?.Id
+        return id == run.Entry.RunId || id == (await run.WaitingAsync(store))?.Id
             ? run
-            : throw new StoreException($"Run {run.Entry.RunId} waits for nothing of the id '{id}'; name the run, if it is meant whatever it waits for.");
+            : throw new StoreException($"Run {run.Entry.RunId} waits for nothing of the id '{Escape.Id(id)}'; name the run, if it "
+                + "is meant whatever it waits for.");
     }
 
     /// <summary>The run that has, or had, something of this id in it: a request, a question, a call.</summary>
@@ -37,10 +38,33 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
 
     /// <summary>There is no such run.</summary>
     public static StoreException Absent(OpenStore store, string runId) =>
-        new($"There is no run '{runId}' in {store.Path}; 'miniruntime runs{store.Option}' lists those that there are.");
+        new($"There is no run '{Escape.Id(runId)}' in {store.Path}; 'miniruntime runs{store.Option}' lists those that there are.");
 
     /// <summary>A run's name has no colon, and the ids in it go on with one.</summary>
     public static string RunIdOf(string id) => id.Split(':')[0];
+
+    /// <summary>
+    /// What it waits for a person to say, or null. That is also to find out what became of a call, where the process that executed it is
+    /// gone and nobody has taken the run up since. A run that was imported needs a scenario before it can be answered.
+    /// </summary>
+    public async Task<Waiting?> WaitingAsync(OpenStore store)
+    {
+        var waiting = Waiting.For(State)
+            ?? (State.Phase.Executing is { Call: { Tool.Repeatable: false } call } && Entry.DrivenBy is null && await AsksAsync(store)
+                ? Waiting.For(State, new InDoubt(call))
+                : null);
+        return waiting is null || Entry.Scenario is not null ? waiting : waiting with { Answers = [Resume] };
+    }
+
+    /// <summary>The command that takes it up, but for the store.</summary>
+    public string Resume => ResumeOf(Entry.RunId, Entry.Scenario is not null);
+
+    /// <summary>The command that takes up a run of this name, but for the store.</summary>
+    public static string ResumeOf(string runId, bool hasScenario) => $"miniruntime resume {runId}{(hasScenario ? "" : " --scenario FILE")}";
+
+    // Whether a person is asked what became of a call: with approvals off nobody is.
+    private async Task<bool> AsksAsync(OpenStore store) =>
+        Entry.Scenario is null || (await ScenarioAsync(store)).Agent.Approvals.Enabled;
 
     /// <summary>The scenario that it is driven with.</summary>
     /// <exception cref="StoreException">It has none, or the store has lost it.</exception>

@@ -23,7 +23,12 @@ internal static class Stores
                 + "power; 'normal', it is with the operating system and survives the end of the process. Less is faster.",
             DefaultValueFactory = static _ => "full",
         };
-        option.AcceptOnlyFromAmong("full", "normal");
+        option.Validators.Add(static result =>
+        {
+            foreach (var other in result.Tokens.Select(static token => token.Value).Where(static said => said is not ("full" or "normal")))
+                result.AddError($"--durability takes 'full' or 'normal', not '{other}'.");
+        });
+        option.CompletionSources.Add("full", "normal");
         return option;
     }
 
@@ -42,15 +47,17 @@ internal static class Stores
     public static Task<int> UseAsync(string path, Func<OpenStore, Task<int>> use, Durability durability = Shell.Durability.Full) =>
         UseAsync(path, use, new SqliteStoreOptions { MayCreate = false, Durability = durability });
 
-    private static Task<int> UseAsync(string path, Func<OpenStore, Task<int>> use, SqliteStoreOptions options) => Path.Exists(path)
-        ? OpenAsync(path, use, options)
-        : Task.FromResult(Output.BadInput(
+    private static Task<int> UseAsync(string path, Func<OpenStore, Task<int>> use, SqliteStoreOptions options) =>
+        path.Length == 0 || Path.Exists(path) ? OpenAsync(path, use, options) : Task.FromResult(Output.BadInput(
             $"{path}: There is no such store. Name it with --store FILE; 'run --store FILE' and 'import --store FILE' make one."));
 
     /// <summary>Does something with a store, which is made where there is none.</summary>
     public static async Task<int> OpenAsync(string path, Func<OpenStore, Task<int>> use, SqliteStoreOptions options)
     {
+        if (path.Length == 0) return Output.BadInput("--store needs the name of a file.");
         if (Directory.Exists(path)) return Output.BadInput($"{path}: This is a folder; name the store's file.");
+        if (new FileInfo(path).LinkTarget is { } target && !Path.Exists(Place.Of(path)))
+            return Output.BadInput($"{path}: This is a link to {target}, where nothing is; name the store's file.");
         try
         {
             await using var store = SqliteStore.Open(path, options);

@@ -7,10 +7,21 @@ namespace MiniRuntime.Cli;
 /// <summary>Tells a waiting run what a person said: what the commands approve, reject, answer and resolve have in common.</summary>
 internal static class Telling
 {
+    // How often, and how long apart, it is tried to tell a run that somebody else holds.
+    private const int MaxTries = 100;
+
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     public static Argument<string> Id() => new("ID")
     {
         Description = "A run's id, or the id of what it waits for: then nothing else is answered, should the run have gone on meanwhile.",
     };
+
+    /// <summary>What is wrong with a text that a person says: an empty one says nothing.</summary>
+    public static IEnumerable<string> Faults(string name, string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text)) yield return $"{name} is empty; say something.";
+    }
 
     public static Option<string> Reviewer() => new("--as") { Description = "Your name, as the trace shows it.", Required = true };
 
@@ -28,12 +39,17 @@ internal static class Telling
         Stores.UseAsync(path, async store =>
         {
             var run = await StoredRun.WithAsync(store, id);
-            var open = Waiting.For(run.State);
-            if (say(run.State) is not { } said || (id.Contains(':', StringComparison.Ordinal) && id != open?.Id))
+            var (open, named) = (await run.WaitingAsync(store), Escape.Id(id));
+            // A call that is executed is in doubt as soon as the run is told anything, if nobody drives it.
+            var asked = open?.Id ?? run.State.Phase.Executing?.Call.Id;
+            if (say(run.State) is not { } said || (id.Contains(':', StringComparison.Ordinal) && id != asked))
             {
                 Output.Complain(open is not null
-                    ? $"{id}: No {what} of this id is open. Run {run.State.RunId} waits for another answer: {open.Answers[0]}{store.Option}"
-                    : $"{id}: No {what} is open; run {run.State.RunId} is {run.State.Phase.Name}.");
+                    ? $"{named}: No {what} of this id is open. Run {run.State.RunId} waits for another answer: "
+                        + $"{open.Answers[0]}{store.Option}"
+                    : id.Contains(':', StringComparison.Ordinal)
+                        ? $"{named}: {Why("request_not_open", run.State)} Run {run.State.RunId} is {run.State.Phase.Name}."
+                        : $"{named}: No {what} is open; run {run.State.RunId} is {run.State.Phase.Name}.");
                 return ExitCode.TooLate;
             }
             var scenario = await run.ScenarioAsync(store);
@@ -41,10 +57,10 @@ internal static class Telling
             var runtime = run.Runtime(scenario, servers, store);
             try
             {
-                var (state, ignored) = await runtime.TellAsync(run.State.RunId, said);
+                var (state, ignored) = await TellAsync(store, run, runtime, said);
                 if (ignored is not null)
                 {
-                    Output.Complain($"{id}: {Why(ignored)}");
+                    Output.Complain($"{named}: {Why(ignored, state)}");
                     return ExitCode.TooLate;
                 }
                 Report(state, store);
@@ -52,9 +68,28 @@ internal static class Telling
             }
             catch (FormatException e)
             {
-                return Output.BadInput($"{id}: {e.Message}");
+                return Output.BadInput($"{named}: {e.Message}");
             }
         });
+
+    // Whoever answers holds the run for a moment. Once that is over it is known whether what this one answers is still asked.
+    private static async Task<(State State, string? Ignored)> TellAsync(OpenStore store, StoredRun run, AgentRuntime runtime,
+        PersonSaid said)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await runtime.TellAsync(run.State.RunId, said);
+            }
+            catch (RunIsDrivenException) when (tries < MaxTries)
+            {
+                await Task.Delay(_pause);
+                var now = await StoredRun.WithAsync(store, run.State.RunId);
+                if (Waiting.For(now.State)?.Id != Waiting.For(run.State)?.Id) return (now.State, "request_not_open");
+            }
+        }
+    }
 
     /// <summary>Says where a run stands after it was told something.</summary>
     public static void Report(State state, OpenStore store)
@@ -66,14 +101,19 @@ internal static class Telling
     }
 
     /// <summary>Why an answer did not count, in words.</summary>
-    public static string Why(string ignored) => ignored switch
+    /// <param name="ignored">The reason.</param>
+    /// <param name="state">Where the run stands.</param>
+    public static string Why(string ignored, State state) => ignored switch
     {
+        "approval_expired" => $"It expired at {Waiting.Time(state.Phase.AwaitingApproval!.Request.Expires!.Value)}, and nothing was "
+            + "recorded. When the run is resumed the call is refused: approval_expired.",
         "request_not_open" or "question_not_open" or "call_not_in_doubt" => "Somebody else has answered, or it is no longer asked.",
         "hash_does_not_match" => "The call is not the one that was shown; look at it again.",
         "approval_void" => "Tools or policy have changed since this was asked. Resume the run: the call passes the gate again, and is asked anew.",
         "reviewer_is_the_actor" => "The run acts on behalf of this very person, who may not review their own calls.",
         "reviewer_is_unknown" => "A reviewer needs a name.",
         "run_has_no_actor" => "The run has no actor, so nobody can know that the reviewer is somebody else.",
+        "step_not_finished" => "The call under way is executed again, and nobody needs to say what became of it. Resume the run.",
         "call_in_doubt" => "A call that may have happened cannot be edited; approve it as it is, or reject it.",
         "run_stopped" => "The run has stopped.",
         _ => $"It was ignored: {ignored}.",

@@ -18,17 +18,18 @@ internal static class VerifyCommand
         };
         var command = new Command("verify", """
             Verifies journals: that no event was changed, left out, added or moved, and that the whole is a run that can have been.
-            Exit codes: 0 all are whole; 1 one is not; 2 bad input.
+            Exit codes: 0 all are whole; 1 one is not; 2 bad input; 74 the store cannot be looked at now.
             """) { id, store, head, json };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(head) is not { } kept) return;
-            if (result.GetValue(id) is null) result.AddError("--head goes with one run; name it.");
-            if (kept.Length != 64 || !kept.All(char.IsAsciiHexDigit)) result.AddError("--head takes a hash: 64 hexadecimal digits.");
-        });
-        command.SetAction((parsed, _) => Stores.LookAsync(parsed.GetRequiredValue(store), kept => VerifyAsync(
+        command.SetAction(Faults, parsed => Stores.LookAsync(parsed.GetRequiredValue(store), kept => VerifyAsync(
             kept, parsed.GetValue(id), parsed.GetValue(head), parsed.GetValue(json))));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            if (parsed.GetValue(head) is not { } kept) yield break;
+            if (parsed.GetValue(id) is null) yield return "--head goes with one run; name it.";
+            if (kept.Length != 64 || !kept.All(char.IsAsciiHexDigit)) yield return "--head takes a hash: 64 hexadecimal digits.";
+        }
     }
 
     private static async Task<int> VerifyAsync(OpenStore store, string? id, string? head, bool json)
@@ -69,7 +70,7 @@ internal static class VerifyCommand
             runs.AddRange(await store.Runs.ListAsync());
             faults.AddRange(await store.Runs.CheckAsync());
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
             faults.Add(Said(e));
         }
@@ -83,7 +84,7 @@ internal static class VerifyCommand
         {
             await foreach (var line in store.Runs.LinesAsync(entry.RunId)) lines.Add(line);
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
             unread = entry.Fault ?? Said(e);
         }
@@ -105,7 +106,7 @@ internal static class VerifyCommand
                 if (await store.Runs.ScenarioAsync(given.Hash) is null) return $"its scenario {given.Hash} is lost.";
             return null;
         }
-        catch (StoreException e)
+        catch (StoreException e) when (e is not StoreWriteException)
         {
             return Said(e);
         }

@@ -36,17 +36,24 @@ internal sealed record Waiting(string Kind, string Id, IReadOnlyList<(string Lab
     private static Waiting For(State state, AwaitingApproval waiting)
     {
         var (call, request) = (waiting.Call, waiting.Request);
+        var isOver = request.Expires < TimeProvider.System.GetUtcNow() || request.Expires < state.Spent.Now;
         return new Waiting("approval", request.Id,
             [
-                ("waiting", $"for approval of {call.Tool.Name}"), .. Described(call), ("reason", waiting.Reason), ("request", request.Id),
-                ("hash", request.Hash), ("expires", request.Expires is { } expires ? Time(expires) : "at once: the run knows no time"),
+                isOver
+                    ? ("expired", $"for approval of {call.Tool.Name}: approval_expired; nobody can give it any more, and the call is "
+                        + "refused when the run is resumed")
+                    : ("waiting", $"for approval of {call.Tool.Name}"),
+                .. Described(call), ("reason", waiting.Reason), ("request", request.Id), ("hash", request.Hash),
+                ("expires", request.Expires is { } expires ? Time(expires) : "at once: the run knows no time"),
                 ("actor", $"{state.Run.Actor} (who may not approve it)"),
             ],
-            [$"miniruntime approve {request.Id} --as NAME", $"miniruntime reject {request.Id} --as NAME --reason \"…\""],
+            isOver
+                ? [$"miniruntime resume {state.RunId}"]
+                : [$"miniruntime approve {request.Id} --as NAME", $"miniruntime reject {request.Id} --as NAME --reason \"…\""],
             Documented(state, "approval", request.Id,
             [
                 .. Documented(call), ("reason", waiting.Reason), ("hash", request.Hash),
-                ("expires", request.Expires is { } at ? Time(at) : null),
+                ("expires", request.Expires is { } at ? Time(at) : null), ("expired", isOver),
             ]));
     }
 
@@ -55,7 +62,8 @@ internal sealed record Waiting(string Kind, string Id, IReadOnlyList<(string Lab
         [$"miniruntime answer {waiting.Id} \"…\""],
         Documented(state, "question", waiting.Id, [("question", waiting.Question.Question)]));
 
-    private static Waiting For(State state, InDoubt doubt) => new("doubt", doubt.Call.Id,
+    /// <summary>What a person is asked about a call in doubt.</summary>
+    public static Waiting For(State state, InDoubt doubt) => new("doubt", doubt.Call.Id,
         [
             ("waiting", $"for a person to find out whether {doubt.Call.Tool.Name} happened"), .. Described(doubt.Call), ("id", doubt.Call.Id),
         ],
@@ -79,5 +87,6 @@ internal sealed record Waiting(string Kind, string Id, IReadOnlyList<(string Lab
     private static JsonText Documented(State state, string kind, string id, (string, JsonText?)[] fields) =>
         Output.Fields([("runId", state.RunId), ("kind", kind), ("id", id), ("actor", state.Run.Actor), .. fields]);
 
-    private static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A time, as it is shown.</summary>
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -35,11 +35,7 @@ internal static class GatewayCommand
             of its tool calls passes registry, schema, policy, approval, budget and trace. Standard output is the protocol's alone.
             Exit codes: 0 the client has gone, or a signal came; 2 bad input, or a server cannot be asked; 74 the store cannot be written.
             """) { file, store, durability, http, port };
-        command.Validators.Add(given =>
-        {
-            if (given.GetResult(port) is { Implicit: false } && !given.GetValue(http)) given.AddError("--port goes with --http.");
-        });
-        command.SetAction((parsed, _) => Task.Run(() =>
+        command.SetAction(Faults, parsed => Task.Run(() =>
         {
             var asked = parsed.GetValue(store);
             var kept = Stores.DurabilityOf(parsed.GetRequiredValue(durability));
@@ -49,6 +45,11 @@ internal static class GatewayCommand
                 : ServeAsync(path, asked, kept, ServeOneAsync);
         }));
         return command;
+
+        IEnumerable<string> Faults(ParseResult parsed)
+        {
+            if (parsed.GetResult(port) is { Implicit: false } && !parsed.GetValue(http)) yield return "--port goes with --http.";
+        }
     }
 
     // Whoever started it is its client.

@@ -36,7 +36,7 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
         _servers = new McpTools(scenario.Servers, servers with { Progress = (_, value) => _call?.Progress(value) });
         var bound = _servers.Bind(scenario.Toolbox(), scenario.ServerTools);
         var tools = scenario.Agent.Tools.Where(static tool => tool.Enabled).Aggregate(bound,
-            (box, tool) => box.Bind(tool.Name, (permit, cancel) => ExecuteAsync(bound[tool.Name]!, permit, cancel)));
+            (box, tool) => box.Wrap(tool.Name, function => (permit, cancel) => ExecuteAsync(function, permit, cancel)));
         // A client that says nothing is idle, and has not failed.
         _runtime = new AgentRuntime(scenario.Agent, this, tools, store, runtime with { ModelTimeout = TimeSpan.MaxValue });
     }

@@ -75,6 +75,18 @@ internal sealed class HeldLease : IAsyncDisposable
         if (_lost) throw new LeaseLostException(Lease);
     }
 
+    /// <summary>
+    /// Asks the store whether the lease is held, and hears whether the run is to be cancelled: right before something that took long to
+    /// prepare is done.
+    /// </summary>
+    /// <exception cref="LeaseLostException">It is not held.</exception>
+    public async ValueTask ConfirmAsync()
+    {
+        await RenewAsync();
+        // And once more, when the answer took so long.
+        await AssertAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _renewing.DisposeAsync();

@@ -16,7 +16,9 @@ public interface IRunStore
 {
     /// <summary>
     /// The right to drive a run, whether it exists yet or not. One holds it at a time: until it is given back, or until its time is over
-    /// and somebody else takes it.
+    /// and somebody else takes it. One that ends later than it would if it were granted now was granted by a clock that has been set back
+    /// since. Whoever is refused because of it, here or in <see cref="DeleteAsync"/> or <see cref="ImportAsync"/>, cuts it down to what it
+    /// would be now: its holder has as long as ever to renew it, and if they are dead nobody is held up for longer than that.
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="owner">Who drives it, for people: a machine and a process, for instance.</param>

@@ -21,10 +21,10 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         lock (entry)
         {
             if (entry.Deleted) throw JournalConflictException.Deleted(runId);
-            if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
-            entry.Lease = new Lease(runId, owner, ++entry.Epoch, entry.CancelAsked);
-            entry.Until = Later(lasts);
-            return Task.FromResult(entry.Lease);
+            entry.RefuseDriven(_clock.GetUtcNow());
+            entry.Held = new Lease(runId, owner, ++entry.Epoch, entry.CancelAsked);
+            entry.Grant(_clock.GetUtcNow(), lasts);
+            return Task.FromResult(entry.Held);
         }
     }
 
@@ -37,8 +37,8 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         if (!_runs.TryGetValue(lease.RunId, out var entry)) return Task.FromResult(LeaseState.Lost);
         lock (entry)
         {
-            if (entry.Lease != lease) return Task.FromResult(LeaseState.Lost);
-            entry.Until = Later(lasts);
+            if (entry.Held != lease) return Task.FromResult(LeaseState.Lost);
+            entry.Grant(_clock.GetUtcNow(), lasts);
             return Task.FromResult(entry.CancelAsked ? LeaseState.CancelAsked : LeaseState.Held);
         }
     }
@@ -50,7 +50,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         if (!_runs.TryGetValue(lease.RunId, out var entry)) return Task.CompletedTask;
         lock (entry)
         {
-            if (entry.Lease == lease) entry.Lease = null;
+            if (entry.Held == lease) entry.Held = null;
         }
         return Task.CompletedTask;
     }
@@ -76,7 +76,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         if (!_runs.TryGetValue(lease.RunId, out var entry)) throw new LeaseLostException(lease);
         lock (entry)
         {
-            if (entry.Lease != lease) throw new LeaseLostException(lease);
+            if (entry.Held != lease) throw new LeaseLostException(lease);
             if (events[0].Sequence != entry.Events.Count)
                 throw JournalConflictException.Elsewhere(lease.RunId, events[0].Sequence, entry.Events.Count);
             entry.Changed = _clock.GetUtcNow();
@@ -133,7 +133,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         {
             if (entry.Deleted) throw JournalConflictException.Deleted(runId);
             if (entry.Events.Count > 0) throw JournalConflictException.Elsewhere(runId, 0, entry.Events.Count);
-            if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
+            entry.RefuseDriven(_clock.GetUtcNow());
             Import(journals, held.Add(entry));
         }
     }
@@ -141,7 +141,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
     private void Import(Entry entry, List<JournalLine> lines)
     {
         (entry.Imported, entry.Events) = (lines.ToSeq(), lines.Select(static line => line.Read()).ToSeq());
-        (entry.Created, entry.Lease, entry.CancelAsked) = (_clock.GetUtcNow(), null, false);
+        (entry.Created, entry.Held, entry.CancelAsked) = (_clock.GetUtcNow(), null, false);
         entry.Changed = entry.Created;
         Forget(entry);
     }
@@ -154,8 +154,8 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         lock (entry)
         {
             if (Entered(runId, entry) is not { } gone) return Task.FromResult<RunEntry?>(null);
-            if (entry.IsDriven(_clock.GetUtcNow())) throw new RunIsDrivenException(runId, entry.Lease!.Owner);
-            (entry.Deleted, entry.Lease, entry.Imported, entry.Events) = (true, null, [], []);
+            entry.RefuseDriven(_clock.GetUtcNow());
+            (entry.Deleted, entry.Held, entry.Imported, entry.Events) = (true, null, [], []);
             Forget(entry);
             return Task.FromResult<RunEntry?>(gone);
         }
@@ -168,7 +168,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         if (!_runs.TryGetValue(lease.RunId, out var entry)) throw new LeaseLostException(lease);
         lock (entry)
         {
-            if (entry.Lease != lease) throw new LeaseLostException(lease);
+            if (entry.Held != lease) throw new LeaseLostException(lease);
             GiveScenario(entry, scenario.ToArray());
         }
         return Task.CompletedTask;
@@ -229,9 +229,6 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         }
     }
 
-    private DateTimeOffset Later(TimeSpan by) =>
-        _clock.GetUtcNow() is var now && DateTimeOffset.MaxValue - now < by ? DateTimeOffset.MaxValue : now + by;
-
     private RunEntry? Entered(string runId, Entry entry)
     {
         lock (entry)
@@ -239,7 +236,7 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
             if (entry.Events.Count == 0) return null;
             var head = Lines(entry.Imported, entry.Events).Last().Hash;
             return new RunEntry(runId, entry.Events.Count, head, entry.Scenarios.LastOrDefault()?.Hash, entry.Created, entry.Changed,
-                entry.IsDriven(_clock.GetUtcNow()) ? entry.Lease!.Owner : null);
+                entry.IsDriven(_clock.GetUtcNow()) ? entry.Held!.Owner : null);
         }
     }
 
@@ -251,11 +248,23 @@ public sealed class InMemoryStore(TimeProvider? clock = null) : IRunStore
         public DateTimeOffset Changed;
         public Seq<GivenScenario> Scenarios = [];
         public bool Deleted;
-        public Lease? Lease;
+        public Lease? Held;
         public long Epoch;
-        public DateTimeOffset Until;
         public bool CancelAsked;
 
-        public bool IsDriven(DateTimeOffset now) => Lease is not null && now < Until;
+        private DateTimeOffset _until;
+        private TimeSpan _lasts;
+
+        public void Grant(DateTimeOffset now, TimeSpan lasts) => (_until, _lasts) = (Lease.Until(now, lasts), lasts);
+
+        public bool IsDriven(DateTimeOffset now) => Held is not null && now < _until;
+
+        public void RefuseDriven(DateTimeOffset now)
+        {
+            if (!IsDriven(now)) return;
+            // Of a clock that was set back since.
+            if (Lease.Until(now, _lasts) is var until && until < _until) _until = until;
+            throw new RunIsDrivenException(Held!.RunId, Held.Owner, _until);
+        }
     }
 }

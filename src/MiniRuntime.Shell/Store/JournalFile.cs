@@ -85,6 +85,8 @@ public static class JournalFile
         try
         {
             using var document = JsonDocument.Parse(text, _options);
+            // Each once, and nothing beside them: whatever else stood there would be left out without a word.
+            if (document.RootElement.EnumerateObject().Count() != 2) return null;
             var (hash, line) = (document.RootElement.GetProperty("hash").GetString()!, document.RootElement.GetProperty("line"));
             var traced = line.GetProperty("event");
             return hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower)

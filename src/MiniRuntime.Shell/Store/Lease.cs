@@ -8,7 +8,12 @@ namespace MiniRuntime.Shell;
 /// <param name="Owner">Who holds it, for people.</param>
 /// <param name="Epoch">Which of the run's leases this is, 1 first.</param>
 /// <param name="CancelAsked">Whether somebody asked, of an earlier driver who did not come to it, that the run be cancelled.</param>
-public sealed record Lease(string RunId, string Owner, long Epoch, bool CancelAsked = false);
+public sealed record Lease(string RunId, string Owner, long Epoch, bool CancelAsked = false)
+{
+    /// <summary>When a lease ends that is granted now, or the last moment there is.</summary>
+    internal static DateTimeOffset Until(DateTimeOffset now, TimeSpan lasts) =>
+        DateTimeOffset.MaxValue - now < lasts ? DateTimeOffset.MaxValue : now + lasts;
+}
 
 /// <summary>What the holder of a lease hears when they renew it.</summary>
 public enum LeaseState

@@ -69,6 +69,21 @@ internal sealed record RunRow(string RunId, long Events, string Head, string? Sc
     /// <summary>Who drives it; null when nobody does.</summary>
     public string? DrivenBy(DateTimeOffset now) => now < Until ? Owner : null;
 
+    /// <summary>
+    /// Refuses what may be done to a run only while nobody drives it. A lease that ends later than it would if it were granted now is cut
+    /// down to that first; see <see cref="IRunStore.AcquireAsync"/>.
+    /// </summary>
+    /// <exception cref="RunIsDrivenException">Somebody drives it.</exception>
+    public void RefuseDriven(Sql sql, DateTimeOffset now)
+    {
+        if (DrivenBy(now) is not { } driver) return;
+        var lasts = sql.First("SELECT lasts FROM runs WHERE run_id = $1", static row => TimeSpan.FromTicks(Natural(row.GetInt64(0))),
+            RunId);
+        var until = Lease.Until(now, lasts);
+        if (until < Until) sql.Execute("UPDATE runs SET expires = $2 WHERE run_id = $1", RunId, until.UtcTicks);
+        throw new RunIsDrivenException(RunId, driver, until < Until ? until : Until);
+    }
+
     // The epoch alone: no two leases on a run have the same.
     /// <summary>Whether this lease is the one that counts, in time or not.</summary>
     public bool IsHeld(Lease lease) => Owner is not null && Epoch == lease.Epoch;

@@ -8,10 +8,13 @@ internal sealed class SqliteFile
 {
     // "MRun": what tells a store from other programs' SQLite files.
     private const int ApplicationId = 0x4D52756E;
-    private const int Version = 1;
+    private const int Version = 2;
 
     // What a store is called while it is made: its name, this, and chance.
     private const string Draft = ".draft-";
+
+    // What SQLite keeps beside a log that is in use, to find its way in it, has so many bytes at least.
+    private const int LeastIndex = 32 * 1024;
 
     // Not keyed by numbers of its own: a row that damage leads astray then says itself that it is another run's.
     private const string Schema = """
@@ -26,7 +29,8 @@ internal sealed class SqliteFile
             epoch INTEGER NOT NULL,
             expires INTEGER NOT NULL,
             cancel INTEGER NOT NULL,
-            deleted INTEGER NOT NULL
+            deleted INTEGER NOT NULL,
+            lasts INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX runs_by_scenario ON runs (scenario) WHERE scenario IS NOT NULL;
         CREATE TABLE events (
@@ -90,6 +94,7 @@ internal sealed class SqliteFile
             RefuseOthers(sql);
             if (IsReadOnly()) throw Protected();
             Prepare(sql, _options.Durability);
+            Upgrade(sql);
             return sql;
 
             bool IsReadOnly() => raw.sqlite3_db_readonly(sql.Handle, "main") != 0;
@@ -112,7 +117,7 @@ internal sealed class SqliteFile
     {
         for (var isNew = false; ; isNew = true)
         {
-            var isAlone = _isProtected && !File.Exists($"{Path}-wal");
+            var isAlone = _isProtected && HasNoLog;
             var connection = Opened(isAlone ? Alone : _reading);
             using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
             // One that was opened just now, for this alone, has what stands here.
@@ -128,6 +133,10 @@ internal sealed class SqliteFile
     /// nothing is put beside it; with one (somebody who can write has it open) it is read by way of that.
     /// </summary>
     public void Protect() => _isProtected = true;
+
+    // An empty one holds nothing, and nobody is about to write to it whose index beside it is not there: who was about to found no room.
+    private bool HasNoLog => new FileInfo($"{Path}-wal") is var log
+        && (!log.Exists || (log.Length == 0 && (new FileInfo($"{Path}-shm") is not { Exists: true } index || index.Length < LeastIndex)));
 
     /// <summary>It cannot be written.</summary>
     public StoreWriteException Protected(Exception? inner = null) => new($"Store {Path} cannot be written: {Permissions}", inner);
@@ -146,19 +155,23 @@ internal sealed class SqliteFile
         SqliteException sqlite => sqlite.SqliteErrorCode switch
         {
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => Busy(),
-            raw.SQLITE_FULL => new StoreWriteException($"Store {Path} cannot be written: the disk is full. What was kept before is whole, "
-                + "and nothing was added. Make room on the disk, then try again or resume the run: it goes on from its last event.", e),
+            raw.SQLITE_FULL => Full(e),
+            // SQLite does not say why, of the file that it cannot make larger to be shared.
+            raw.SQLITE_IOERR when sqlite.SqliteExtendedErrorCode == raw.SQLITE_IOERR_SHMSIZE => Full(e),
+            // Only a part of it, perhaps; the rest can be read.
+            raw.SQLITE_IOERR when sqlite.SqliteExtendedErrorCode is raw.SQLITE_IOERR_READ or raw.SQLITE_IOERR_SHORT_READ => Damaged(
+                $"the disk failed to read it. ({sqlite.Message})", e),
             raw.SQLITE_READONLY or raw.SQLITE_PERM or raw.SQLITE_AUTH => Protected(e),
             raw.SQLITE_CANTOPEN => new StoreException($"Store {Path} cannot be opened: {Permissions} ({sqlite.Message})", e),
             raw.SQLITE_IOERR => new StoreWriteException(
-                $"Store {Path}: the disk failed to read or write. Nothing was written. Check the disk. ({sqlite.Message})", e),
+                $"Store {Path}: the disk failed to write. Nothing was written. Check the disk. ({sqlite.Message})", e),
             raw.SQLITE_TOOBIG => new StoreException($"Store {Path}: that is too large, a store takes texts of up to 1 GB.", e),
             raw.SQLITE_NOTADB => new StoreException(
                 $"{Path} is no store of runs: it is no SQLite file, or its beginning is damaged. It was left as it is.", e),
             // No statement of ours can fail otherwise on tables that are as they were made.
             _ => Damaged(sqlite.Message, e),
         },
-        IOException or UnauthorizedAccessException => new StoreException($"Store {Path} cannot be made: {e.Message}", e),
+        IOException or UnauthorizedAccessException => new StoreWriteException($"Store {Path} cannot be made: {e.Message}", e),
         _ => Damaged(e.Message, e),
     };
 
@@ -173,12 +186,15 @@ internal sealed class SqliteFile
         + $"than {_options.BusyTimeout.TotalSeconds:0.###} s. Delete it once more to be rid of them.");
 
     /// <summary>What stands at its place is not what was opened.</summary>
-    public StoreException Moved() => new(
+    public StoreWriteException Moved() => new(
         $"Store {Path} is gone: somebody moved, deleted or replaced it, or the {System.IO.Path.GetFileName(Path)}-wal beside it, while it "
         + "was in use. Nothing was written. Put it back, or open what is there now.");
 
     /// <summary>The file does not hold what it should.</summary>
     public StoreException Damaged(string what, Exception? inner = null) => new StoreDamagedException(Path, what, inner);
+
+    private StoreWriteException Full(Exception inner) => new($"Store {Path} cannot be written: the disk is full. What was kept before is "
+        + "whole, and nothing was added. Make room on the disk, then try again or resume the run: it goes on from its last event.", inner);
 
     private const string Permissions = "see to it that the file and its folder exist and can be written.";
 
@@ -190,7 +206,7 @@ internal sealed class SqliteFile
         }
         catch (ArgumentException e)
         {
-            throw new StoreException($"'{Clean.Text(path)}' is no path of a store: {e.Message}", e);
+            throw new StoreException($"'{Clean.Text(path)}' is no path of a store: {As.Message(e)}", e);
         }
     }
 
@@ -250,7 +266,8 @@ internal sealed class SqliteFile
     private void RefuseOthers()
     {
         if (new FileInfo(Path).Length == 0)
-            throw new StoreException($"{Path} is empty, which no store is. If it never was one, delete it; else use a whole copy.");
+            throw new StoreException($"{Path} is empty, or a pipe or a device, which no store is. Name another file; of a store that was "
+                + "here, use a whole copy.");
         using var sql = new Sql(Opened(Alone));
         // Or the header is held to the file's length, which is another one while somebody writes, or was killed while they did.
         sql.Execute("PRAGMA writable_schema = ON");
@@ -270,7 +287,7 @@ internal sealed class SqliteFile
 
     private void RefuseOthers(Sql sql)
     {
-        var (application, version) = (Number("PRAGMA application_id"), Number("PRAGMA user_version"));
+        var (application, version) = (sql.First("PRAGMA application_id", static row => row.GetInt64(0)), VersionOf(sql));
         if (application != ApplicationId || version < 1)
             throw new StoreException($"{Path} is no store of runs, but another program's SQLite file. It was left as it is.");
         if (version > Version)
@@ -278,8 +295,20 @@ internal sealed class SqliteFile
             throw new StoreException($"Store {Path} has version {version}, and this program knows {Version}. It was left as it is. Use a "
                 + "newer miniruntime.");
         }
+    }
 
-        long Number(string pragma) => sql.First(pragma, static row => row.GetInt64(0));
+    private static long VersionOf(Sql sql) => sql.First("PRAGMA user_version", static row => row.GetInt64(0));
+
+    // Who writes brings the file up to this version; who cannot write, and reads, does without what is new in it. Version 1 did not keep
+    // for how long a lease was granted. No runtime asks for more than a day.
+    private static void Upgrade(Sql sql)
+    {
+        if (VersionOf(sql) == Version) return;
+        sql.Execute("BEGIN IMMEDIATE");
+        // Or somebody else was first.
+        if (VersionOf(sql) == 1) sql.Execute($"ALTER TABLE runs ADD COLUMN lasts INTEGER NOT NULL DEFAULT {TimeSpan.TicksPerDay}");
+        sql.Execute($"PRAGMA user_version = {Version}");
+        sql.Execute("COMMIT");
     }
 
     private Sql Writing(string path) => new(Opened(new SqliteConnectionStringBuilder

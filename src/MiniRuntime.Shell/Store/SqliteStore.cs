@@ -53,10 +53,11 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         {
             var (row, now) = (RunRow.Find(sql, runId), _clock.GetUtcNow());
             if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
-            if (row?.DrivenBy(now) is { } driver) throw new RunIsDrivenException(runId, driver);
+            row?.RefuseDriven(sql, now);
             if (row is null) Insert(sql, runId);
             var epoch = (row?.Epoch ?? 0) + 1;
-            sql.Execute("UPDATE runs SET owner = $2, epoch = $3, expires = $4 WHERE run_id = $1", runId, owner, epoch, Later(now, lasts));
+            sql.Execute("UPDATE runs SET owner = $2, epoch = $3, expires = $4, lasts = $5 WHERE run_id = $1", runId, owner, epoch,
+                Lease.Until(now, lasts).UtcTicks, lasts.Ticks);
             return new Lease(runId, owner, epoch, row?.CancelAsked ?? false);
         }, cancel);
     }
@@ -69,7 +70,8 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         return Writer.WriteAsync(sql =>
         {
             if (RunRow.Find(sql, lease.RunId) is not { } row || !row.IsHeld(lease)) return LeaseState.Lost;
-            sql.Execute("UPDATE runs SET expires = $2 WHERE run_id = $1", lease.RunId, Later(_clock.GetUtcNow(), lasts));
+            sql.Execute("UPDATE runs SET expires = $2, lasts = $3 WHERE run_id = $1", lease.RunId,
+                Lease.Until(_clock.GetUtcNow(), lasts).UtcTicks, lasts.Ticks);
             return row.Heard;
         }, cancel);
     }
@@ -201,13 +203,12 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         var gone = await Writer.WriteAsync(sql =>
         {
             if (RunRow.Find(sql, runId) is not { IsRun: true } run) return null;
-            var entry = run.Entry(_clock.GetUtcNow());
-            if (entry.DrivenBy is { } driver) throw new RunIsDrivenException(runId, driver);
+            run.RefuseDriven(sql, _clock.GetUtcNow());
             Forget(sql, run);
             sql.Execute("DELETE FROM events WHERE run_id = $1", runId);
             sql.Execute("UPDATE runs SET deleted = $2, owner = NULL, cancel = 0, created = 0, changed = 0 WHERE run_id = $1", runId,
                 RunRow.DeletedSet);
-            return entry;
+            return run.Entry(_clock.GetUtcNow());
         }, cancel);
         // Also when it was deleted before: by a process that did not come this far, perhaps.
         await Writer.EmptyLogAsync();
@@ -314,7 +315,8 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         var row = RunRow.Find(sql, runId);
         if (row is { IsDeleted: true }) throw JournalConflictException.Deleted(runId);
         if (row is { IsRun: true }) throw JournalConflictException.Elsewhere(runId, 0, row.Events);
-        return row?.DrivenBy(_clock.GetUtcNow()) is { } driver ? throw new RunIsDrivenException(runId, driver) : row;
+        row?.RefuseDriven(sql, _clock.GetUtcNow());
+        return row;
     }
 
     // A run's row, and no event that it does not count.
@@ -359,7 +361,7 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
         RunRow.Find(sql, lease.RunId) is { } row && row.IsHeld(lease) ? row : throw new LeaseLostException(lease);
 
     private static void Insert(Sql sql, string runId) => sql.Execute(
-        "INSERT INTO runs VALUES ($1, 0, $2, NULL, 0, 0, NULL, 0, 0, 0, 0)", runId, new byte[32]);
+        "INSERT INTO runs VALUES ($1, 0, $2, NULL, 0, 0, NULL, 0, 0, 0, 0, 0)", runId, new byte[32]);
 
     // As bytes, which are text from then on: they have been made already, for the hash.
     private static void Insert(Sql sql, string runId, long sequence, byte[] text, byte[] hash) => sql.Execute(
@@ -407,7 +409,4 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     }
 
     private static byte[]? Bytes(string? hash) => hash is null ? null : Convert.FromHexString(hash);
-
-    private static long Later(DateTimeOffset now, TimeSpan by) =>
-        DateTimeOffset.MaxValue - now < by ? DateTimeOffset.MaxValue.UtcTicks : (now + by).UtcTicks;
 }

@@ -38,8 +38,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// Decides and writes, in a transaction that others may share. What is decided stands when this returns.
     /// </summary>
     /// <param name="decide">
-    /// Looks, and then either throws a <see cref="StoreException"/>, having written nothing, or writes. It may be called again, when what
-    /// others wrote in the same transaction could not be kept.
+    /// Looks, and writes; what it wrote before it throws a <see cref="StoreException"/> stands too. It may be called again, when what others
+    /// wrote in the same transaction could not be kept.
     /// </param>
     /// <param name="cancel">Gives up, if its turn has not come.</param>
     public Task<T> WriteAsync<T>(Func<Sql, T> decide, CancellationToken cancel = default)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiniRuntime.Shell;
 
 /// <summary>A store cannot do what was asked of it. The message says what, where, and what to do.</summary>
@@ -12,7 +14,10 @@ public sealed class StoreDamagedException(string path, string fault, Exception? 
     public string Fault => fault;
 }
 
-/// <summary>A store can be read, perhaps, but not be written: it is protected, or its disk is full or fails. Nothing was written.</summary>
+/// <summary>
+/// A store cannot be written: it is protected, its disk is full or fails, or its file is no longer where it was. Nothing was written.
+/// Unless it is gone it can be read, perhaps.
+/// </summary>
 public sealed class StoreWriteException(string message, Exception? inner = null) : StoreException(message, inner);
 
 /// <summary>Two writers wrote one run, and this one lost. Nothing was written.</summary>
@@ -32,9 +37,10 @@ public sealed class JournalConflictException(string runId, string what) : StoreE
 public sealed class LeaseLostException(Lease lease) : StoreException(
     $"Run {lease.RunId}: somebody else drives it by now; this process ({lease.Owner}) held it too long without a sign, and stops.");
 
-/// <summary>Somebody else drives the run.</summary>
-public sealed class RunIsDrivenException(string runId, string owner) : StoreException(
-    $"Run {runId}: it is driven by {owner}. Wait until it stops or waits; if that process is dead, until its lease is over.");
+/// <summary>Somebody else drives the run, until then unless they renew their lease.</summary>
+public sealed class RunIsDrivenException(string runId, string owner, DateTimeOffset until) : StoreException(
+    $"Run {runId}: it is driven by {owner}, whose lease ends at {until.UtcDateTime.ToString("u", CultureInfo.InvariantCulture)} unless it "
+    + "is renewed. Wait until the run stops or waits; if that process is dead, until then.");
 
 /// <summary>A line of a journal cannot be read by this version. It is not skipped: what follows would be another run.</summary>
 public sealed class JournalFormatException(string runId, long sequence, string what) : StoreException(

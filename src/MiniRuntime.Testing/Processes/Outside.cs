@@ -1,4 +1,5 @@
 using MiniRuntime.Core;
+using MiniRuntime.Shell;
 
 namespace MiniRuntime.Testing;
 
@@ -14,6 +15,24 @@ internal sealed class Outside(ProcessSimulator simulator)
 
     /// <summary>How often a call took effect.</summary>
     public int Times(string callId) => Happened.Count(call => call.Id == callId);
+
+    /// <summary>Gets ready to do what a permit is for, which takes its time.</summary>
+    public async Task<ToolFunction> PrepareAsync(SimulatedProcess process, AuthorizedCall permit)
+    {
+        var (agenda, chance) = (simulator.Agenda, simulator.Chance);
+        simulator.Story.Add(process.Name, $"prepares {permit.Call.Id}");
+        var trouble = chance.Strike(ProcessTrouble.Crash, ProcessTrouble.Pause, ProcessTrouble.Sleep, ProcessTrouble.ToolFails);
+        await agenda.Wait(chance.Short(), process);
+        if (trouble == ProcessTrouble.ToolFails) throw new InvalidOperationException("The tool cannot be reached.");
+        if (trouble is { } stops) process.Stop(stops);
+        await agenda.Wait(chance.Short(), process);
+        var renewals = process.Renewals;
+        return (given, _) =>
+        {
+            if (process.Renewals == renewals) simulator.Break($"{given.Call.Id} was prepared, and executed without a look at the lease");
+            return ExecuteAsync(process, given);
+        };
+    }
 
     /// <summary>Does what a permit is for, well or badly.</summary>
     public async Task<ToolResult> ExecuteAsync(SimulatedProcess process, AuthorizedCall permit)

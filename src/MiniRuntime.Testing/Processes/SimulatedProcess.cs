@@ -17,8 +17,11 @@ internal sealed class SimulatedProcess
     public SimulatedProcess(ProcessSimulator simulator, int number)
     {
         (_simulator, Name, Clock) = (simulator, $"process {number}", new ProcessClock(simulator.Agenda, this));
-        var tools = simulator.Agent.Tools.Aggregate(Toolbox.Empty,
-            (box, tool) => box.Bind(tool.Name, (permit, _) => simulator.Outside.ExecuteAsync(this, permit)));
+        // Every other one has something to do before it does anything.
+        var tools = simulator.Agent.Tools.Select(static (tool, i) => (tool.Name, IsPrepared: i % 2 == 1)).Aggregate(Toolbox.Empty,
+            (box, tool) => tool.IsPrepared
+                ? box.BindPrepared(tool.Name, (permit, _) => simulator.Outside.PrepareAsync(this, permit))
+                : box.Bind(tool.Name, (permit, _) => simulator.Outside.ExecuteAsync(this, permit)));
         _runtime = new AgentRuntime(simulator.Agent, new ProposingModel(simulator, this), tools, new StoreConnection(simulator, this),
             new RuntimeOptions
             {
@@ -42,6 +45,9 @@ internal sealed class SimulatedProcess
 
     /// <summary>It has done what it was there for, or failed to, and has gone by itself.</summary>
     public bool IsOver { get; private set; }
+
+    /// <summary>How often it heard from the store whether its lease is held.</summary>
+    public int Renewals { get; set; }
 
     /// <summary>It stands still until then.</summary>
     public TimeSpan PausedUntil { get; private set; }

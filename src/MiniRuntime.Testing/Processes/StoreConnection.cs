@@ -29,8 +29,12 @@ internal sealed class StoreConnection(ProcessSimulator simulator, SimulatedProce
     public Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel = default) =>
         AskAsync(Rarely(), () => Store.Acquire(runId, owner, lasts));
 
-    public Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default) =>
-        AskAsync(Rarely(), () => Store.Inner.RenewAsync(lease, lasts).Result);
+    public async Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel = default)
+    {
+        var heard = await AskAsync(Rarely(), () => Store.Inner.RenewAsync(lease, lasts).Result);
+        process.Renewals++;
+        return heard;
+    }
 
     public Task ReleaseAsync(Lease lease, CancellationToken cancel = default) => AskAsync(Rarely(), () =>
     {

@@ -5,7 +5,7 @@ namespace MiniRuntime.Testing;
 
 internal static class LeaseChecks
 {
-    private static readonly TimeSpan _tick = TimeSpan.FromTicks(1);
+    private static readonly TimeSpan _tick = TimeSpan.FromTicks(1), _year = TimeSpan.FromDays(365);
 
     [Catches("two who drive one run, or a refusal that does not say who does.")]
     public static async Task One_holds_the_lease_of_a_run_at_a_time(StoreTrial trial)
@@ -76,6 +76,46 @@ internal static class LeaseChecks
         await Expect.ThrowsAsync<RunIsDrivenException>(() => trial.Store.AcquireAsync("run_1", "bob", StoreTrial.Minute));
         await trial.Store.ReleaseAsync(lease);
         await trial.Store.AcquireAsync("run_1", "bob", StoreTrial.Minute);
+    }
+
+    [Catches("a run that nobody can drive before some far day, because a clock was wrong when its driver died.")]
+    public static async Task A_clock_that_is_set_back_holds_nobody_up_for_longer_than_a_lease_lasts(StoreTrial trial)
+    {
+        await trial.KeepAsync("run_1");
+        foreach (var (runId, ask) in new (string, Func<Task>)[]
+        {
+            ("run_1", () => trial.Store.AcquireAsync("run_1", "bob", TimeSpan.Zero)),
+            ("run_2", () => trial.Store.ImportAsync(StoreTrial.Lines(StoreTrial.Journal("run_2")))),
+            ("run_1", () => trial.Store.DeleteAsync("run_1")),
+        })
+        {
+            var lease = await trial.Store.AcquireAsync(runId, "ann", 2 * StoreTrial.Minute);
+            // What counts is for how long it was granted last.
+            await trial.Store.RenewAsync(lease, StoreTrial.Minute);
+            trial.Clock.Move(-_year);
+            await Expect.ThrowsAsync<RunIsDrivenException>(ask);
+            trial.Clock.Move(StoreTrial.Minute - _tick);
+            await Expect.ThrowsAsync<RunIsDrivenException>(ask);
+            trial.Clock.Move(_tick);
+            await ask();
+            await FencedAsync(trial, lease, StoreTrial.Journal(runId));
+            trial.Clock.Move(_year);
+        }
+    }
+
+    [Catches("a living driver who is overtaken because a clock was put right.")]
+    public static async Task A_clock_that_is_set_back_leaves_its_holder_as_long_as_ever_to_renew_a_lease(StoreTrial trial)
+    {
+        var lease = await trial.Store.AcquireAsync("run_1", "ann", StoreTrial.Minute);
+        trial.Clock.Move(-_year);
+        for (var times = 0; times < 3; times++)
+        {
+            await Expect.ThrowsAsync<RunIsDrivenException>(() => trial.Store.AcquireAsync("run_1", "bob", _tick));
+            trial.Clock.Move(StoreTrial.Minute - _tick);
+            await Expect.ThrowsAsync<RunIsDrivenException>(() => trial.Store.AcquireAsync("run_1", "bob", _tick));
+            Expect.Equal(LeaseState.Held, await trial.Store.RenewAsync(lease, StoreTrial.Minute));
+        }
+        await trial.Store.AppendAsync(lease, StoreTrial.Journal("run_1"));
     }
 
     [Catches("a renewal that adds to what was left, is forgotten, or cannot make the time shorter.")]

@@ -149,6 +149,9 @@ public sealed class Mutants(ITestOutputHelper output)
                 "if (drive.Came is not { } answer)"),
             new Edit("AgentRuntime.cs", "public StepResult Step { get; set; } = null!;",
                 "public StepResult Step { get; set; } = null!; public Arrival? Came { get; set; }")),
+        new("What took long to prepare is carried out without a look at the lease",
+            SimulatedProcessesTests.Law,
+            new Edit("AgentRuntime.Work.cs", "await held.ConfirmAsync();", "")),
     ];
 
     public static TheoryData<Mutant> All => [.. _mutants];

@@ -77,7 +77,7 @@ public sealed class LabCommandTests
         var sleeper = int.Parse(await File.ReadAllTextAsync(folder.File("sleeper")), CultureInfo.InvariantCulture);
         // It was told to end; that it is gone shows a moment later.
         using var left = Process.GetProcesses().FirstOrDefault(process => process.Id == sleeper);
-        if (left is not null) await left.WaitForExitAsync();
+        if (left is not null) await left.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -141,7 +141,8 @@ internal sealed partial class LabPage : IDisposable
     }
 
     // A block, and the comment above it that says what it is.
-    [GeneratedRegex("(?:^<!-- (?<note>[^\n]*) -->\n)?^```(?<language>\\w+)\n(?<text>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    [GeneratedRegex("(?:^<!-- (?<note>[^\n]*) -->\n)?^```(?<language>\\w+)\n(?<text>.*?)^```",
+        RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"( \[[^\]\n]*s\]|, Duration: [^\n]*| +)$", RegexOptions.Multiline)]

@@ -20,8 +20,8 @@ internal sealed class LabProgramFiles : IDisposable
 
     // What the build adds to a project's sources.
     private static readonly SyntaxTree _usings = Parse(string.Concat(((string[])
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks"])
-        .Select(static name => $"global using {name};\n"))
+        ["", ".Collections.Generic", ".IO", ".Linq", ".Net.Http", ".Threading", ".Threading.Tasks"])
+        .Select(static name => $"global using System{name};\n"))
         + """[assembly: System.Runtime.Versioning.TargetFramework(".NETCoreApp,Version=v10.0")]""");
 
     private readonly TemporaryFolder _folder = new();
@@ -86,7 +86,8 @@ internal sealed class LabProgramFiles : IDisposable
                 specificDiagnosticOptions: [KeyValuePair.Create("CS1701", ReportDiagnostic.Suppress)]));
         var program = _folder.File(Path.Combine($"{++_compiled}", $"{_name}.dll"));
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
-        foreach (var file in Directory.GetFiles(_built)) File.Copy(file, Path.Combine(Path.GetDirectoryName(program)!, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(_built))
+            File.Copy(file, Path.Combine(Path.GetDirectoryName(program)!, Path.GetFileName(file)));
         var emitted = compilation.Emit(program);
         Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
         return program;

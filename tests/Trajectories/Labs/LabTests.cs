@@ -16,7 +16,8 @@ public sealed class LabTests
     [MemberData(nameof(Labs))]
     public async Task Whoever_follows_the_page_ends_at_the_solution_and_sees_what_it_shows(string lab)
     {
-        using var page = new LabPage(lab, $"dotnet run --project src/MiniRuntime.Cli -- lab {lab[..2]} -- dotnet run --project labs/{lab}/start");
+        using var page = new LabPage(lab,
+            $"dotnet run --project src/MiniRuntime.Cli -- lab {lab[..2]} -- dotnet run --project labs/{lab}/start");
         await page.FollowAsync();
         Assert.True(page.Mistakes >= 3, $"The page tries {page.Mistakes} mistakes.");
     }
@@ -59,7 +60,8 @@ public sealed class LabTests
             "Objective", "What you will use", "Time budget", "The contract", "Baseline run", "The guided change", "Expected results",
             "Failure cases to try", "What to verify", "Review gate", "Production extension", "Production bridge", "How others do it",
         ];
-        var headings = File.ReadLines(Repository.File("labs", lab, "README.md")).Where(static line => line.StartsWith("## ", StringComparison.Ordinal));
+        var headings = File.ReadLines(Repository.File("labs", lab, "README.md"))
+            .Where(static line => line.StartsWith("## ", StringComparison.Ordinal));
         Assert.Equal(sections, headings.Select(static line => line[3..]));
     }
 }

@@ -69,6 +69,23 @@ public sealed class DamagedStoreCommandTests : CommandTests
         Assert.Equal(6, (await File.ReadAllLinesAsync(In("whole.jsonl"))).Length);
     }
 
+    // Would catch: an export that hands on what was changed as if it were whole.
+    [Fact]
+    public async Task A_run_whose_chain_is_broken_is_named_and_its_whole_part_is_taken_out_with_the_others()
+    {
+        await KeptAsync();
+        var whole = (await RunAsync(0, "export")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Damage("runs.db", "UPDATE events SET text = replace(text, 'kettle', 'cattle') WHERE run_id = 'refund_17' AND sequence = 5");
+        Damage("runs.db", "UPDATE events SET hash = zeroblob(32) WHERE run_id = 'two' AND sequence = 0");
+        var (told, errors) = await RunAsync(1, "export");
+        Assert.Equal(whole[..(4 + 5)], told.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("refund_17: event 5: it is not what it was", errors);
+        Assert.Contains("two: event 0: it is not what it was", errors);
+        Assert.DoesNotContain("one:", errors);
+        await RunAsync(1, "export", "--to", "rest.jsonl");
+        await RunAsync(0, "import", "rest.jsonl", "--store", "other.db");
+    }
+
     private async Task KeptAsync()
     {
         Answers("one");

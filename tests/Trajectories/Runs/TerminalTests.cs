@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
+using MiniRuntime.Shell;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
@@ -44,6 +45,17 @@ public sealed class TerminalTests : CommandTests
         Assert.Contains("refund: ok", told);
     }
 
+    [Fact]
+    public async Task Who_may_not_approve_is_not_asked_to()
+    {
+        using var terminal = Terminal($"run '{Refund}' --store runs.db --as ann");
+        var told = await AskedAsync(terminal, "Approve this call?");
+        Assert.DoesNotContain("Approve this call?", told);
+        Assert.Contains("ann (who may not approve it)", told);
+        await terminal.WaitForExitAsync();
+        Assert.Equal(5, terminal.ExitCode);
+    }
+
     [Theory]
     [InlineData("run", "pipe", "--store", "new.db")]
     [InlineData("import", "pipe", "--store", "new.db")]
@@ -62,6 +74,29 @@ public sealed class TerminalTests : CommandTests
         await process.WaitForExitAsync();
         Assert.Equal((143, "Ended by a signal."), (process.ExitCode, (await process.StandardError.ReadToEndAsync()).Trim()));
         Assert.Equal(["pipe"], Files());
+    }
+
+    // Would catch: the half of a file that stays beside its place.
+    [Fact]
+    public async Task An_export_that_a_signal_ends_leaves_nothing()
+    {
+        await using (var store = SqliteStore.Open(In("runs.db")))
+        {
+            var lease = await store.AcquireAsync("long", "me", Journals.Hour);
+            await store.AppendAsync(lease, [.. Journals.Of("long", steps: 5000)]);
+            await store.ReleaseAsync(lease);
+        }
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, "export", "--to", "out.jsonl"])
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardError = true,
+        })!;
+        while (!process.HasExited && !Files().Any(static file => file.StartsWith("out.jsonl", StringComparison.Ordinal)))
+            await Task.Yield();
+        await DoneAsync("kill", "-TERM", $"{process.Id}");
+        await process.WaitForExitAsync();
+        Assert.Equal(143, process.ExitCode);
+        Assert.DoesNotContain(Files(), static file => file.StartsWith("out.jsonl", StringComparison.Ordinal));
     }
 
     private static async Task DoneAsync(string program, params string[] arguments)

@@ -76,6 +76,8 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
                     Answer(id, new JsonObject { ["tools"] = new JsonArray(), ["nextCursor"] = "again" });
                     break;
                 case "tools/list":
+                    Note("heard.txt", "tools/list");
+                    while (File.Exists(Path.Combine(folder, "holds"))) await Task.Delay(10);
                     Write($$$"""{"jsonrpc":"2.0","id":{{{id.ToJsonString()}}},"result":{"tools":{{{Tools()}}} }}""");
                     break;
                 case "tools/call":

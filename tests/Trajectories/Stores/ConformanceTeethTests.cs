@@ -17,6 +17,8 @@ public class ConformanceTeethTests
         { nameof(LetsTheOvertakenBelieve), "Who was overtaken is fenced off" },
         { nameof(LetsTheOvertakenWrite), "Who was overtaken is fenced off" },
         { nameof(CountsFromTheFirstGrant), "A renewed lease lasts from now on" },
+        { nameof(WaitsForAFarDay), "A clock that is set back holds nobody up for longer than a lease lasts" },
+        { nameof(TakesFromTheLiving), "A clock that is set back leaves its holder as long as ever to renew a lease" },
         { nameof(ForgetsEpochs), "Each lease on a run has a higher epoch than the one before" },
         { nameof(HearsNoCancellation), "Who drives a run hears that it is to be cancelled" },
         { nameof(ReleasesForOthers), "Who was overtaken is fenced off" },
@@ -102,6 +104,33 @@ public class ConformanceTeethTests
     {
         public override Task<LeaseState> RenewAsync(Lease lease, TimeSpan lasts, CancellationToken cancel) =>
             Task.FromResult(LeaseState.Held);
+    }
+
+    private sealed class WaitsForAFarDay : PassingStore
+    {
+        public override async Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel) =>
+            (await FindAsync(runId, cancel))?.DrivenBy is { } driver
+                ? throw new RunIsDrivenException(runId, driver, default)
+                : await base.AcquireAsync(runId, owner, lasts, cancel);
+    }
+
+    // Once it has refused somebody.
+    private sealed class TakesFromTheLiving : PassingStore
+    {
+        private Lease? _latest;
+
+        public override async Task<Lease> AcquireAsync(string runId, string owner, TimeSpan lasts, CancellationToken cancel)
+        {
+            try
+            {
+                return _latest = await base.AcquireAsync(runId, owner, lasts, cancel);
+            }
+            catch (RunIsDrivenException)
+            {
+                await ReleaseAsync(_latest!, cancel);
+                throw;
+            }
+        }
     }
 
     private sealed class ForgetsEpochs : PassingStore

@@ -109,7 +109,7 @@ public sealed class SqliteStoreTests : IDisposable
             else
             {
                 other.Open();
-                Execute(other, "PRAGMA user_version = 2");
+                Execute(other, "PRAGMA user_version = 3");
                 other.Close();
             }
         }
@@ -118,6 +118,33 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
         Assert.Contains(_path, refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, Bytes());
+    }
+
+    // Would catch: a store that an upgrade of this program loses, or whose runs somebody drives for ever since.
+    [Fact]
+    public async Task A_store_of_the_version_before_is_read_as_it_is_and_written_as_one_of_this()
+    {
+        await using (var store = SqliteStore.Open(_path, At(days: 100)))
+        {
+            await store.KeepAsync("run_1");
+            await store.AcquireAsync("run_1", "ann", Journals.Hour);
+        }
+        using (var raw = Open()) Execute(raw, "ALTER TABLE runs DROP COLUMN lasts; PRAGMA user_version = 1");
+        var before = Bytes();
+        var file = SqliteFile.At(_path, new SqliteStoreOptions());
+        file.Protect();
+        Assert.Equal("ann", file.Read(static sql => RunRow.Find(sql, "run_1"))!.Owner);
+        Assert.Equal(before, Bytes());
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => SqliteStore.Open(_path).DisposeAsync().AsTask())));
+        await using var upgraded = SqliteStore.Open(_path, At(days: 0));
+        await upgraded.HasAsync("run_1", Journals.Of("run_1"));
+        await Assert.ThrowsAsync<RunIsDrivenException>(() => upgraded.AcquireAsync("run_1", "bob", Journals.Hour));
+        await using var later = SqliteStore.Open(_path, At(days: 1.01));
+        Assert.Equal(3, (await later.AcquireAsync("run_1", "bob", Journals.Hour)).Epoch);
+        Assert.Empty(await later.CheckAsync());
+
+        static SqliteStoreOptions At(double days) => new() { Clock = new AheadClock(TimeSpan.FromDays(days)) };
     }
 
     // Would catch: a look at the file alone that takes it for damaged, and locks out for good what SQLite recovers; or, beside a process
@@ -318,7 +345,7 @@ public sealed class SqliteStoreTests : IDisposable
 
             foreach (var ask in (Func<Task>[])
                 [() => store.AppendAsync(lease, journal[3..]), () => store.RenewAsync(lease, Journals.Hour), () => store.ReadAsync("run_1")])
-                Assert.Contains("is gone", (await Assert.ThrowsAsync<StoreException>(ask)).Message, StringComparison.Ordinal);
+                Assert.Contains("is gone", (await Assert.ThrowsAsync<StoreWriteException>(ask)).Message, StringComparison.Ordinal);
 
             // Whoever opens what is there now has just that.
             if (anew is not null)
