@@ -51,7 +51,8 @@ public sealed class FoldChecks
     {
         var expected = world.ByTheLoop().Facts;
         var at = expected.Zip(trace).TakeWhile(static pair => pair.First == pair.Second).Count();
-        Assert.True(at == expected.Count && at == trace.Count, $"{world.Name}: fact {at} must be {At(expected, at)}, and it is {At(trace, at)}");
+        Assert.True(at == expected.Count && at == trace.Count,
+            $"{world.Name}: fact {at} must be {At(expected, at)}, and it is {At(trace, at)}");
     }
 
     private static string At(Items<Fact> facts, int at) => at < facts.Count ? $"{facts[at]}" : "missing";

@@ -16,7 +16,8 @@ public sealed class LawChecks
     ];
 
     [Fact]
-    public void Exercise_6_the_law_of_the_budget_tells_runs_apart() => TellsApart(Laws.StaysWithinItsBudget, nameof(Laws.StaysWithinItsBudget),
+    public void Exercise_6_the_law_of_the_budget_tells_runs_apart() => TellsApart(Laws.StaysWithinItsBudget,
+        nameof(Laws.StaysWithinItsBudget),
         ("took one step on a budget of none", Run(0, _trace)),
         ("took two steps and was charged one", Run(4, [.. _trace, new Accepted(new Proposed(new CallTool("look")))], steps: 1)));
 
@@ -24,7 +25,8 @@ public sealed class LawChecks
     public void Exercise_7_the_law_of_the_gate_tells_runs_apart() => TellsApart(Laws.ExecutesOnlyWhatPolicyAllows,
         nameof(Laws.ExecutesOnlyWhatPolicyAllows),
         ("executed what policy denies", Run(1, Calling("wipe", new PolicyDecision(Verdict.Deny, "never")))),
-        ("executed what a person has to approve", Run(1, Calling("send", new PolicyDecision(Verdict.ApprovalRequired, "writes_are_approved")))),
+        ("executed what a person has to approve",
+            Run(1, Calling("send", new PolicyDecision(Verdict.ApprovalRequired, "writes_are_approved")))),
         ("executed a tool that does not exist", Run(1, Calling("ghost", new PolicyDecision(Verdict.Allow)))),
         ("executed a write on a verdict that is not its policy's", Run(1, Calling("send", new PolicyDecision(Verdict.Allow)))));
 
@@ -40,7 +42,10 @@ public sealed class LawChecks
         foreach (var reason in Enum.GetValues<StopReason>().Except([StopReason.Cancelled]))
             Often($"a run that ends with {reason}", runs.Count(run => run.State.Phase is Stopped stopped && stopped.Reason == reason));
         foreach (var verdict in Enum.GetValues<Verdict>())
-            Often($"a call that is judged {verdict}", runs.Count(run => run.Trace.OfType<CallJudged>().Any(judged => judged.Verdict.Status == verdict)));
+        {
+            Often($"a call that is judged {verdict}",
+                runs.Count(run => run.Trace.OfType<CallJudged>().Any(judged => judged.Verdict.Status == verdict)));
+        }
         Often("a run with two executed calls", runs.Count(static run => run.State.ToolsCalled.Count > 1));
         Often("an input that is not its turn", runs.Count(static run => run.Inputs.Count > run.Trace.OfType<Accepted>().Count()));
     }

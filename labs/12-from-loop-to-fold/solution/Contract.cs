@@ -2,7 +2,7 @@ namespace Lab12;
 
 // Given: the words of Labs 09 to 11, and the few that are new. All are values: they compare by what they hold, and hold no code.
 
-/// <summary>A tool that exists: a description. Its code is in the world, since a value that holds a function compares with nothing.</summary>
+/// <summary>A tool that exists: a description. Its code is in the world: a value that holds a function compares with nothing.</summary>
 public sealed record Tool(string Name, SideEffect SideEffect);
 
 /// <summary>What executing a tool does to the world.</summary>

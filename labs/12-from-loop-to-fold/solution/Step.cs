@@ -6,7 +6,7 @@ public sealed partial record Agent
     /// <summary>Begins a run.</summary>
     public StepResult Start() => Follow(new State(), null);
 
-    /// <summary>What came in becomes one fact; then everything follows that follows by itself. What is not its turn changes nothing.</summary>
+    /// <summary>What came in becomes one fact; then all follows that follows by itself. What is not its turn changes nothing.</summary>
     public StepResult Step(State state, Input input) =>
         Decide(state, input) is { } fact ? Follow(state, fact) : new StepResult(state, []);
 

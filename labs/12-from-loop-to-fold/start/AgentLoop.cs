@@ -1,8 +1,8 @@
 namespace Lab12;
 
 /// <summary>
-/// Given: the loop of Lab 11, in this lab's words. It works, and it is what your step is compared with. But look at where its state is: half
-/// of it is in <c>state</c>, and half is the line that is being executed. Nobody can stop it there, keep it, and go on tomorrow.
+/// Given: the loop of Lab 11, in this lab's words. It works, and it is what your step is compared with. But look at where its state is:
+/// half of it is in <c>_state</c>, and half is the line that is being executed. Nobody can stop it there, keep it, and go on tomorrow.
 /// </summary>
 public sealed class AgentLoop(Agent agent, IWorld world)
 {

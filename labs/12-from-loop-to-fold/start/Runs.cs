@@ -28,7 +28,9 @@ public static class Runs
         Gen.Constant<Input>(new Proposed(new CallTool("look")));
         // </exercise-5>
 
-    /// <summary>Given: runs of them. A counterexample is made simpler by a smaller budget, and by leaving out one input after the other.</summary>
+    /// <summary>
+    /// Given: runs of them. A counterexample is made simpler by a smaller budget, and by leaving out one input after the other.
+    /// </summary>
     public static Arbitrary<Journey> Any { get; } = Arb.From(
         from maxSteps in Gen.Choose(0, 4) from inputs in Input.ListOf() select Journey.Of(Agent(maxSteps), inputs),
         static run =>

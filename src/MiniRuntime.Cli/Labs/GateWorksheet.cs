@@ -44,7 +44,8 @@ internal static class GateWorksheet
     {
         var failures = Failures(report).ToList();
         var sheet = Template();
-        Put("- Lab:\n", $"- Lab: {string.Join(", ", LabContract.Labs)}, by the review gate: {report.Summary}. Program: {Code(report.Of)}\n");
+        var labs = string.Join(", ", LabContract.Labs);
+        Put("- Lab:\n", $"- Lab: {labs}, by the review gate: {report.Summary}. Program: {Code(report.Of)}\n");
         Put("- Name, date, commit:\n", $"- Name, date, commit: {today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}\n");
         Put(EmptyRow + EmptyRow, string.Concat(report.Runs.Select(run => Row(
             Code(report.CommandFor(run.Contract.Lab)), $"all {run.Contract.Cases.Count} cases of lab {run.Contract.Lab} pass",
@@ -55,15 +56,16 @@ internal static class GateWorksheet
         Put("- What you expected:\n", Under("- What you expected:",
             failures.Select(static shown => $"{shown.Case.Id}: {Expected(shown)}")));
         Put("- What happened (command, output, stop reason):\n", Under("- What happened (command, output, stop reason):",
-            failures.Select(shown => $"{Code($"{report.CommandFor(shown.Lab)}")} {shown.Case.Id}: {Code(shown.CameBack)}, {Verdict(shown)}")));
+            failures.Select(shown => CameBack(report, shown))));
         Put("- Tests or checks that pass (names, output):\n", Under("- Tests or checks that pass (names, output):",
-            report.Results.Where(static result => result.Passed).Select(static result =>
-                $"{result.Check.Name}: {string.Join(", ", result.Evidence.Select(static shown => $"{shown.Lab} {shown.Case.Id}"))}"))
+            report.Results.Where(static result => result.Passed).Select(static result => $"{result.Check.Name}: "
+                + string.Join(", ", result.Evidence.Select(static shown => $"{shown.Lab} {shown.Case.Id}"))))
             + Under("- Checks that fail, and where:", report.Results.Where(static result => !result.Passed).SelectMany(static result =>
                 result.Evidence.Where(static shown => !shown.Passed).Select(shown =>
-                    $"{result.Check.Name}: {shown.Lab} {shown.Case.Id}: {Code(string.Join(' ', shown.Wrong.DefaultIfEmpty(shown.CameBack)))}"))));
+                    $"{result.Check.Name}: {shown.Lab} {shown.Case.Id}: "
+                    + Code(string.Join(' ', shown.Wrong.DefaultIfEmpty(shown.CameBack)))))));
         Put("- An eval that fails when it should (command, output):\n", Under("- An eval that fails when it should (command, output):",
-            Evals(report).Select(shown => $"{Code(report.CommandFor(shown.Lab))} {shown.Case.Id}: {Code(shown.CameBack)}, {Verdict(shown)}")));
+            Evals(report).Select(shown => CameBack(report, shown))));
         return sheet;
 
         // A part of the sheet that is not there is a mistake of ours; a test fills one.
@@ -79,11 +81,13 @@ internal static class GateWorksheet
         .DistinctBy(static shown => shown.Case.Id).Where(static shown => Expected(shown) != "success");
 
     private static IEnumerable<GateEvidence> Evals(GateReport report) => report.Results[^1].Evidence
-        .Where(static shown => LabAnswer.Objects(shown.Case.Expected["evaluations"]).Any(static v => LabAnswer.Text(v, "status") == "fail"));
+        .Where(static shown => LabAnswer.Objects(shown.Case.Expected["evaluations"])
+            .Any(static verdict => LabAnswer.Text(verdict, "status") == "fail"));
 
     private static string Expected(GateEvidence shown) => LabAnswer.Text(shown.Case.Expected["state"], "stopReason") ?? "";
 
-    private static string Verdict(GateEvidence shown) => shown.Passed ? "as expected" : "not as expected";
+    private static string CameBack(GateReport report, GateEvidence shown) => $"{Code(report.CommandFor(shown.Lab))} {shown.Case.Id}: "
+        + $"{Code(shown.CameBack)}, {(shown.Passed ? "as expected" : "not as expected")}";
 
     private static string Row(params string[] cells) => $"| {string.Join(" | ", cells)} |\n";
 
@@ -94,7 +98,8 @@ internal static class GateWorksheet
     }
 
     // What comes from outside, as a piece of code: nothing in it is markup, ends the piece, or ends a cell of a table.
-    private static string Code(string text) => $"`{Escape.Line(text, Length).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal)}`";
+    private static string Code(string text) =>
+        $"`{Escape.Line(text, Length).Replace('`', '\'').Replace("|", "\\|", StringComparison.Ordinal)}`";
 
     private static string Template()
     {

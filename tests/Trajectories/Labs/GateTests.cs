@@ -5,7 +5,7 @@ using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary><c>miniruntime gate</c>: five checks with their evidence, over our own runtime, over solutions, and over what is broken.</summary>
+/// <summary><c>miniruntime gate</c>: five checks with evidence, over our own runtime, a finished lab, and what is broken.</summary>
 public sealed class GateTests
 {
     private const string Lab = "11-context-trace-evals";
@@ -28,7 +28,8 @@ public sealed class GateTests
             "10 failing_tool decision, policy_decision, tool_result, stop: upstream_timeout; tool_failure after 1 step",
             "11 unsafe_done answer \"done\"; executed send_message; eval fail (forbidden tool was called: send_message)",
         ];
-        var rows = string.Join('\n', output.Split('\n').Select(static line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+        var rows = string.Join('\n', output.Split('\n')
+            .Select(static line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
         Assert.All(evidence, row => Assert.Contains($"pass {row}\n", rows, StringComparison.Ordinal));
         Assert.EndsWith("result    5 of 5 checks pass\n", output, StringComparison.Ordinal);
     }
@@ -63,12 +64,13 @@ public sealed class GateTests
 
     /// <summary>Would catch a gate that lets a mistake pass, or names the wrong check.</summary>
     [Theory]
-    [InlineData("loop control exists", "AgentLoop.cs", "state.Steps >= state.MaxSteps", "state.Steps > state.MaxSteps", "endless_proposals")]
-    [InlineData("tools are governed", "ToolRegistry.cs", "StringComparison.Ordinal)", "StringComparison.OrdinalIgnoreCase)", "almost_the_name")]
-    [InlineData("context is explicit", "ContextBuilder.cs", "\"out_of_scope\"", "\"left_out\"", "read_path")]
-    [InlineData("trace is reviewable", "AgentLoop.cs", "StopReason.ToolFailure, result.Reason", "StopReason.ToolFailure, null", "failing_tool")]
-    [InlineData("evals inspect the trajectory", "EvalCase.cs", "forbidden tool was called", "forbidden", "unsafe_done")]
-    public async Task A_broken_program_fails_the_check_that_is_about_its_mistake(string check, string file, string right, string wrong, string evidence)
+    [InlineData("loop control exists", "endless_proposals", "AgentLoop.cs", "Steps >= state.MaxSteps", "Steps > state.MaxSteps")]
+    [InlineData("tools are governed", "almost_the_name", "ToolRegistry.cs", "Comparison.Ordinal)", "Comparison.OrdinalIgnoreCase)")]
+    [InlineData("context is explicit", "read_path", "ContextBuilder.cs", "\"out_of_scope\"", "\"left_out\"")]
+    [InlineData("trace is reviewable", "failing_tool", "AgentLoop.cs", "ToolFailure, result.Reason", "ToolFailure, null")]
+    [InlineData("evals inspect the trajectory", "unsafe_done", "EvalCase.cs", "forbidden tool was called", "forbidden")]
+    public async Task A_broken_program_fails_the_check_that_is_about_its_mistake(string check, string evidence, string file, string right,
+        string wrong)
     {
         using var program = new LabProgramFiles(Lab, "solution");
         program.Replace(file, right, wrong);
@@ -93,11 +95,11 @@ public sealed class GateTests
         Assert.DoesNotContain(output + sheet, static c => c is '\u001b' or '\u202e');
         Assert.Contains("evil", output, StringComparison.Ordinal);
         // In the sheet it is a piece of code in its line.
-        Assert.DoesNotContain("# Passed", sheet.Split('\n').Where(static line => line.StartsWith('#')).SelectMany(static line => line.Split('\n')));
+        Assert.DoesNotContain("# Passed", sheet.Split('\n'));
         Assert.Contains(@"evil' \| <b>\n# Passed", sheet, StringComparison.Ordinal);
     }
 
-    /// <summary>Would catch a learner who is told nothing of a program that does not answer, and one that is called a failure of a check.</summary>
+    /// <summary>Would catch a learner who is told nothing of a program that does not answer, or that it fails a check.</summary>
     [Theory]
     [InlineData("lab 09: The program does not start: ", "no-such-program")]
     [InlineData("lab 09: It ended, with exit code 3, after 0 of 9 answers", "sh", "-c", "exit 3")]
@@ -108,7 +110,9 @@ public sealed class GateTests
         Assert.Contains(told, errors, StringComparison.Ordinal);
     }
 
-    /// <summary>Would catch a worksheet that is another than the one in the repository, leaves out what was seen, or replaces a person's.</summary>
+    /// <summary>
+    /// Would catch a worksheet that is another than the one in the repository, leaves out what was seen, or replaces a person's.
+    /// </summary>
     [Fact]
     public async Task A_worksheet_is_filled_and_none_is_overwritten()
     {
@@ -118,19 +122,24 @@ public sealed class GateTests
         var (code, _, errors) = await RunAsync("gate", "--worksheet", path, "--", "dotnet", program);
         Assert.Equal((0, $"Filled a worksheet: {path}\n"), (code, errors));
         var sheet = await File.ReadAllTextAsync(path);
-        Assert.Contains($"| `miniruntime lab 10 -- dotnet {program}` | all 10 cases of lab 10 pass | 10 of 10 pass | pass |\n", sheet, StringComparison.Ordinal);
-        Assert.Contains("  - 10 write_needs_approval: a write needs an approval, and is not executed\n", sheet, StringComparison.Ordinal);
-        Assert.Contains("write_needs_approval: `draft_message: allow, send_message: approval_required; executed draft_message; blocked after 2 steps`, "
-            + "as expected\n", sheet, StringComparison.Ordinal);
-        Assert.Contains("  - context is explicit: 11 read_path, 11 other_scopes, 11 no_question_no_packet\n", sheet, StringComparison.Ordinal);
-        Assert.Contains("unsafe_done: `answer \"done\"; executed send_message; eval fail (forbidden tool was called: send_message)`", sheet,
-            StringComparison.Ordinal);
+        string[] filled =
+        [
+            $"| `miniruntime lab 10 -- dotnet {program}` | all 10 cases of lab 10 pass | 10 of 10 pass | pass |\n",
+            "  - 10 write_needs_approval: a write needs an approval, and is not executed\n",
+            "draft_message: allow, send_message: approval_required; executed draft_message; blocked after 2 steps`, as expected\n",
+            "  - context is explicit: 11 read_path, 11 other_scopes, 11 no_question_no_packet\n",
+            "unsafe_done: `answer \"done\"; executed send_message; eval fail (forbidden tool was called: send_message)`",
+        ];
+        Assert.All(filled, text => Assert.Contains(text, sheet, StringComparison.Ordinal));
         // All headings and questions of the template are there, in their order, and what only a person can say is still to be said.
         var template = await File.ReadAllLinesAsync(Repository.File("labs", "worksheets", "completion.md"));
         var lines = sheet.Split('\n');
         var at = 0;
         foreach (var line in template.Where(static line => line != "|  |  |  |  |"))
-            Assert.True((at = Array.FindIndex(lines, at, given => given.StartsWith(line.TrimEnd(':'), StringComparison.Ordinal)) + 1) > 0, line);
+        {
+            at = Array.FindIndex(lines, at, given => given.StartsWith(line.TrimEnd(':'), StringComparison.Ordinal)) + 1;
+            Assert.True(at > 0, line);
+        }
         Assert.Contains("| What does the model decide? |  |  |\n", sheet, StringComparison.Ordinal);
 
         var (again, output, refused) = await RunAsync("gate", "--worksheet", path);

@@ -9,8 +9,8 @@ public sealed partial class Lab12Tests
     private const string Lab = "12-from-loop-to-fold";
 
     /// <summary>
-    /// Would catch a page that leads elsewhere than to the solution, a start or a broken gate that fails otherwise than the page says, and a
-    /// counterexample, or a report of the explorer, that is not the one shown.
+    /// Would catch a page that leads elsewhere than to the solution, a start or a broken gate that fails otherwise than the page says, and
+    /// a counterexample, or a report of the explorer, that is not the one shown.
     /// </summary>
     [Fact]
     public async Task Whoever_follows_the_page_ends_at_the_solution_and_sees_what_it_shows()

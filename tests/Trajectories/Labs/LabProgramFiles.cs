@@ -86,7 +86,8 @@ internal sealed class LabProgramFiles : IDisposable
                 specificDiagnosticOptions: [KeyValuePair.Create("CS1701", ReportDiagnostic.Suppress)]));
         var program = _folder.File(Path.Combine($"{++_compiled}", $"{_name}.dll"));
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
-        foreach (var file in Directory.GetFiles(_built)) File.Copy(file, Path.Combine(Path.GetDirectoryName(program)!, Path.GetFileName(file)));
+        foreach (var file in Directory.GetFiles(_built))
+            File.Copy(file, Path.Combine(Path.GetDirectoryName(program)!, Path.GetFileName(file)));
         var emitted = compilation.Emit(program);
         Assert.True(emitted.Success, string.Join('\n', emitted.Diagnostics));
         return program;

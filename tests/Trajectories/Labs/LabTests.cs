@@ -16,7 +16,8 @@ public sealed class LabTests
     [MemberData(nameof(Labs))]
     public async Task Whoever_follows_the_page_ends_at_the_solution_and_sees_what_it_shows(string lab)
     {
-        using var page = new LabPage(lab, $"dotnet run --project src/MiniRuntime.Cli -- lab {lab[..2]} -- dotnet run --project labs/{lab}/start");
+        using var page = new LabPage(lab,
+            $"dotnet run --project src/MiniRuntime.Cli -- lab {lab[..2]} -- dotnet run --project labs/{lab}/start");
         await page.FollowAsync();
         Assert.True(page.Mistakes >= 3, $"The page tries {page.Mistakes} mistakes.");
     }
