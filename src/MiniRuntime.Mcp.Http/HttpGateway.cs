@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -17,7 +18,7 @@ namespace MiniRuntime.Mcp;
 /// <param name="gateway">The gateway.</param>
 /// <param name="token">What a client has to know.</param>
 /// <param name="note">Told what the operator should know.</param>
-public sealed class HttpGateway(McpGateway gateway, GatewayToken token, Action<string> note)
+public sealed partial class HttpGateway(McpGateway gateway, GatewayToken token, Action<string> note)
 {
     /// <summary>Where on the server clients find it.</summary>
     public const string Path = "/mcp";
@@ -61,8 +62,8 @@ public sealed class HttpGateway(McpGateway gateway, GatewayToken token, Action<s
             {
                 var session = gateway.Open();
                 request.Items[typeof(GatewaySession)] = session;
-                (server.ServerInfo, server.ServerInstructions, server.Handlers) =
-                    (session.Options.ServerInfo, session.Options.ServerInstructions, session.Options.Handlers);
+                (server.ServerInfo, server.ServerInstructions, server.Handlers, server.Filters) = (session.Options.ServerInfo,
+                    session.Options.ServerInstructions, session.Options.Handlers, session.Options.Filters);
                 return Task.CompletedTask;
             };
 #pragma warning disable MCPEXP002 // There is no other way to hear that a session has ended.
@@ -99,9 +100,11 @@ public sealed class HttpGateway(McpGateway gateway, GatewayToken token, Action<s
     private static Task FromThisMachine(HttpContext http, RequestDelegate next)
     {
         var origin = http.Request.Headers.Origin;
-        if (origin.Count == 0 || (origin is [{ } only] && Uri.TryCreate(only, UriKind.Absolute, out var from) && from.IsLoopback
-            && from.Scheme is "http" or "https")) return next(http);
+        if (origin.Count == 0 || (origin is [{ } only] && Here().IsMatch(only))) return next(http);
         http.Response.StatusCode = StatusCodes.Status403Forbidden;
         return http.Response.WriteAsync("The gateway serves this machine: a page from elsewhere may not ask it anything.");
     }
+    // As browsers write it; what else a library takes for this machine is none of these names.
+    [GeneratedRegex(@"^https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?\z")]
+    private static partial Regex Here();
 }

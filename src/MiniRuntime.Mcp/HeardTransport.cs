@@ -13,19 +13,20 @@ internal sealed class HeardTransport(IClientTransport inner, Action<JsonRpcMessa
     public string Name => inner.Name;
 
     public async Task<ITransport> ConnectAsync(CancellationToken cancellationToken = default) =>
-        new Connected(await inner.ConnectAsync(cancellationToken), heard);
+        new HeardConnection(await inner.ConnectAsync(cancellationToken), heard);
+}
 
-    private sealed class Connected(ITransport inner, Action<JsonRpcMessage> heard) : ITransport
-    {
-        public string? SessionId => inner.SessionId;
+/// <summary>A connection whose messages are heard, likewise.</summary>
+internal sealed class HeardConnection(ITransport inner, Action<JsonRpcMessage> heard) : ITransport
+{
+    public string? SessionId => inner.SessionId;
 
-        public ChannelReader<JsonRpcMessage> MessageReader { get; } = new Reader(inner.MessageReader, heard);
+    public ChannelReader<JsonRpcMessage> MessageReader { get; } = new Reader(inner.MessageReader, heard);
 
-        public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default) =>
-            inner.SendMessageAsync(message, cancellationToken);
+    public Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default) =>
+        inner.SendMessageAsync(message, cancellationToken);
 
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
 
     // All that a reader does that is not overridden goes through these.
     private sealed class Reader(ChannelReader<JsonRpcMessage> inner, Action<JsonRpcMessage> heard) : ChannelReader<JsonRpcMessage>

@@ -25,6 +25,7 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ConcurrentDictionary<string, OpenCall> _open = new(StringComparer.Ordinal);
     private McpClient? _client;
+    private volatile ProcessTransport? _process;
 
     /// <summary>What tools the server has, or why it could not be asked.</summary>
     public async Task<ServerListing> TryListAsync(CancellationToken cancel)
@@ -35,7 +36,7 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            return ServerListing.Failed(server.Name, options.Secrets.Redact(Clean.Message(e)));
+            return ServerListing.Failed(server.Name, options.Secrets.Redact(Why(e)));
         }
     }
 
@@ -59,13 +60,13 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         }
         catch (Exception e) when (!cancel.IsCancellationRequested)
         {
-            return NotSent(static why => new Error(why), $"The server '{server.Name}' cannot be reached. Nothing was sent. {Clean.Message(e)}");
+            return NotSent(static why => new Error(why), $"The server '{server.Name}' cannot be reached. Nothing was sent. {Why(e)}");
         }
         return (given, token) => SendAsync(client, tool, given, token);
 
         // That a repetition was not sent says nothing of the attempts before.
         ToolFunction NotSent(Func<string, ToolResult> result, string why) => (_, _) => Task.FromResult(
-            permit.Call is { MayHaveHappened: true, Tool.SideEffect: SideEffect.Write } ? new Lost(why) : result(why));
+            permit.Call is { Attempts: > 1, MayHaveHappened: true } ? new Lost(why) : result(why));
     }
 
     private async Task<ToolResult> SendAsync(McpClient client, ServerTool tool, AuthorizedCall permit, CancellationToken cancel)
@@ -83,6 +84,10 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         catch (McpProtocolException e)
         {
             return _notUnderstood.Contains(e.ErrorCode) ? new Error(Clean.Message(e)) : Failed(Clean.Message(e));
+        }
+        catch (Exception e) when (Ended(e) is not null)
+        {
+            throw new IOException($"The server '{server.Name}': {Ended(e)}", e);
         }
         finally
         {
@@ -111,7 +116,8 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
                 _client = null;
                 await client.DisposeAsync();
             }
-            var transport = options.Transport?.Invoke(server) ?? McpTransport.To(server, options.Secrets);
+            var transport = options.Transport?.Invoke(server) ?? McpTransport.To(server, options);
+            _process = transport as ProcessTransport;
             return _client = await McpClient.CreateAsync(new HeardTransport(transport, Hear), new McpClientOptions
             {
                 // What a server may ask of a client is not served here, but for this.
@@ -135,25 +141,37 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         }
     }
 
+    private string Why(Exception e) => Ended(e) ?? Clean.Message(e);
+
+    // Why an answer was not read to its end: what the library says of that is not why.
+    private string? Ended(Exception e)
+    {
+        if (e is IOException && _process?.Fault is { } fault) return fault;
+        for (var inner = e; inner is not null; inner = inner.InnerException)
+            if (inner is MessageTooLongException) return inner.Message;
+        return null;
+    }
+
     // As the server says it, byte for byte: what is pinned must not depend on what a library makes of it.
     private async Task<ServerListing> ListAsync(McpClient client, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(options.Patience);
         var (tools, unfit, cursor) = (new List<ToolPin>(), new List<string>(), (string?)null);
-        for (var page = 0; page < MaxPages && tools.Count + unfit.Count <= MaxTools; page++)
+        for (var page = 0; page < MaxPages; page++)
         {
             var result = await PageAsync(client, cursor, limit.Token, cancel);
             foreach (var tool in result?["tools"] as JsonArray ?? throw new McpException("It does not say what tools it has."))
             {
+                if (tools.Count + unfit.Count == MaxTools) throw new McpException($"It has more than {MaxTools} tools.");
                 var (pin, fault) = Pin(tool?.ToJsonString() ?? "null");
                 if (fault is null) tools.Add(pin);
-                else unfit.Add($"{pin.Name}: {options.Secrets.Redact(fault)}");
+                else unfit.Add($"{(pin.Name.Length == 0 ? "" : $"{pin.Name}: ")}{options.Secrets.Redact(fault)}");
             }
             if ((cursor = result!["nextCursor"]?.GetValue<string>()) is null)
                 return new ServerListing(server.Name, new ServerPins(server.Name, tools.ToSeq()), unfit.ToSeq(), null);
         }
-        throw new McpException($"It has more than {MaxTools} tools, or more than {MaxPages} pages of them.");
+        throw new McpException($"It says what tools it has on more than {MaxPages} pages.");
     }
 
     private async Task<JsonNode?> PageAsync(McpClient client, string? cursor, CancellationToken limit, CancellationToken cancel)
@@ -175,14 +193,16 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
     private (ToolPin Pin, string? Fault) Pin(string text)
     {
         var read = StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(text), JsonSource.Wire);
-        if (!read.IsValid || read.Value is not Json.Object said)
-            return (new ToolPin(Json.Object.Empty), $"What the server says of a tool is not exact JSON: {read.Faults.FirstOrDefault()}");
+        if (!read.IsValid) return Unfit($"What the server says of a tool is not exact JSON: {read.Faults[0]}");
+        if (read.Value is not Json.Object said) return Unfit("What the server says of a tool is no JSON object.");
         var pin = new ToolPin(options.Secrets.Redact(
             new Json.Object(said.Fields.Where(static field => ToolPin.Fields.Contains(field.Name)))));
         return (pin, pin.Definition["name"] is not Json.String { Value.Length: > 0 } ? "A tool needs a name."
             : CanonicalJson.Write(pin.Definition).Length > ToolPin.MaxDefinition
                 ? $"The server says more than {ToolPin.MaxDefinition / 1024} KiB of it."
             : null);
+
+        static (ToolPin, string?) Unfit(string why) => (new ToolPin(Json.Object.Empty), why);
     }
 
     // Answers: to what the server asked when the call was sent before.

@@ -20,6 +20,9 @@ public sealed record McpOptions
     /// <summary>Told of the progress that a server reports of a call, where anybody wants to know.</summary>
     public Action<AuthorizedCall, ProgressNotificationValue>? Progress { get; init; }
 
+    /// <summary>Bytes that one message of a server may have.</summary>
+    internal long MaxMessage { get; init; } = BoundedStream.MaxMessage;
+
     /// <summary>In place of a process or HTTP: for servers that are in this process.</summary>
     internal Func<DeclaredServer, IClientTransport>? Transport { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MiniRuntime.Shell;
 using ModelContextProtocol.Client;
 
@@ -11,36 +12,57 @@ internal static class McpTransport
     private static readonly string[] _passed =
         OperatingSystem.IsWindows() ? ["PATH", "PATHEXT", "SYSTEMROOT", "USERPROFILE"] : ["PATH", "HOME"];
 
-    public static IClientTransport To(DeclaredServer server, Secrets secrets) =>
-        server.Url is { } url ? OverHttp(server, url, secrets) : AsProcess(server, secrets);
+    public static IClientTransport To(DeclaredServer server, McpOptions options) =>
+        server.Url is { } url ? OverHttp(server, url, options) : AsProcess(server, options);
 
-    private static StdioClientTransport AsProcess(DeclaredServer server, Secrets secrets)
+    private static ProcessTransport AsProcess(DeclaredServer server, McpOptions options)
     {
-        var environment = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var name in _passed)
-            if (Environment.GetEnvironmentVariable(name) is { } value) environment[name] = value;
-        foreach (var variable in server.Env) environment[variable.Name] = secrets.Reveal(variable.Value);
-        return new StdioClientTransport(new StdioClientTransportOptions
+        // On Windows most commands are scripts, which a shell has to run.
+        var isScript = OperatingSystem.IsWindows()
+            && !Path.GetFileName(server.Command!).Equals("cmd.exe", StringComparison.OrdinalIgnoreCase);
+        var start = new ProcessStartInfo(isScript ? "cmd.exe" : server.Command!,
+            isScript ? ["/c", server.Command!, .. server.Args.Select(ForShell)] : server.Args)
         {
-            Name = server.Name,
-            Command = server.Command!,
-            Arguments = [.. server.Args],
             WorkingDirectory = server.Folder,
-            InheritEnvironmentVariables = false,
-            EnvironmentVariables = environment,
-            ShutdownTimeout = TimeSpan.FromSeconds(2),
-        });
+        };
+        start.Environment.Clear();
+        foreach (var name in _passed)
+            if (Environment.GetEnvironmentVariable(name) is { } value) start.Environment[name] = value;
+        foreach (var variable in server.Env) start.Environment[variable.Name] = options.Secrets.Reveal(variable.Value);
+        return new ProcessTransport(server.Name, start, options.MaxMessage);
     }
 
+    // What is not quoted must not mean anything to the shell.
+    private static string ForShell(string argument) => argument.Any(char.IsWhiteSpace)
+        ? argument
+        : string.Concat(argument.Select(static c => "&^><|".Contains(c) ? $"^{c}" : $"{c}"));
+
     // A redirection would take the headers, and whatever is in them, to somebody else.
-    private static HttpClientTransport OverHttp(DeclaredServer server, Uri url, Secrets secrets) => new(
+    private static HttpClientTransport OverHttp(DeclaredServer server, Uri url, McpOptions options) => new(
         new HttpClientTransportOptions
         {
             Name = server.Name,
             Endpoint = url,
             TransportMode = server.IsSse ? HttpTransportMode.Sse : HttpTransportMode.AutoDetect,
-            AdditionalHeaders = server.Headers.ToDictionary(static header => header.Name, header => secrets.Reveal(header.Value)),
+            AdditionalHeaders = server.Headers.ToDictionary(static header => header.Name, header => options.Secrets.Reveal(header.Value)),
         },
-        new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan },
+        new HttpClient(new BoundedHandler(new SocketsHttpHandler { AllowAutoRedirect = false }, options.MaxMessage))
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        },
         ownsHttpClient: true);
+
+    private sealed class BoundedHandler(HttpMessageHandler inner, long maxMessage) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            var content = response.Content;
+            var ends = content.Headers.ContentType?.MediaType == "text/event-stream" ? MessageEnd.EmptyLine : MessageEnd.Stream;
+            response.Content = new StreamContent(
+                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), ends, maxMessage));
+            foreach (var (name, values) in content.Headers) response.Content.Headers.TryAddWithoutValidation(name, values);
+            return response;
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace MiniRuntime.Mcp;
 
 /// <summary>
 /// The run of one connection: its client is the model. It begins with the client's first call, and each call is a step of it. Calls are
-/// taken one after the other.
+/// taken one after the other, in the order of their places.
 /// </summary>
 internal sealed class GatewayRun : IModel, IAsyncDisposable
 {
@@ -46,6 +46,7 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
     /// <exception cref="StoreException">The run cannot be kept, or somebody else drives it.</exception>
     public async Task<CallOutcome> CallAsync(GatewayCall call)
     {
+        await call.Place.TurnAsync(call.GivenUp);
         await _turn.WaitAsync(call.GivenUp);
         try
         {
@@ -104,11 +105,11 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
             (isRepeat, _made) = (true, new Made(call.Proposal, state.Turns.Count));
             state = await GoOnAsync(call.Proposal);
         }
-        if (isRepeat && state.Phase.AwaitingApproval is { } asked && await call.Review(asked, _leaving.Token) is { } said)
+        if (isRepeat && state.Phase.AwaitingApproval is { } asked)
         {
-            await _runtime.TellAsync(_runId!, said);
-            Drive(() => _runtime.ResumeAsync(_runId!, Watch, leave: _leaving.Token));
-            state = await RestAsync();
+            if (await call.Review(asked, _leaving.Token) is { } said) await _runtime.TellAsync(_runId!, said);
+            // While the client was asked, somebody else may have answered.
+            state = await ReachAsync(isRepeat);
         }
         if (!isRepeat || (state.Stopped is null && state.Phase.Call is not null)) return new CallOutcome(state, null, IsAnother: !isRepeat);
         var before = _made!.Turns;
@@ -198,10 +199,11 @@ internal sealed class GatewayRun : IModel, IAsyncDisposable
 
 /// <summary>A call of the gateway's client.</summary>
 /// <param name="Proposal">What it proposes: a call of a tool, or an invalid decision.</param>
+/// <param name="Place">When its turn comes.</param>
 /// <param name="Review">Asks the client for an approval, where it speaks for a reviewer; null is no answer.</param>
 /// <param name="Progress">Told of the progress that is reported of it.</param>
 /// <param name="GivenUp">The client gave it up.</param>
-internal sealed record GatewayCall(Input Proposal, Func<AwaitingApproval, CancellationToken, Task<PersonSaid?>> Review,
+internal sealed record GatewayCall(Input Proposal, Place Place, Func<AwaitingApproval, CancellationToken, Task<PersonSaid?>> Review,
     Action<ModelContextProtocol.ProgressNotificationValue> Progress, CancellationToken GivenUp);
 
 /// <summary>What came of a call of the gateway's client.</summary>

@@ -1,3 +1,4 @@
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace MiniRuntime.Mcp;
@@ -6,11 +7,19 @@ namespace MiniRuntime.Mcp;
 public sealed class GatewaySession : IAsyncDisposable
 {
     private readonly GatewayRun _run;
+    private readonly GatewayMessages _messages;
 
-    internal GatewaySession(GatewayRun run, McpServerOptions options) => (_run, Options) = (run, options);
+    internal GatewaySession(GatewayRun run, GatewayMessages messages, McpServerOptions options) =>
+        (_run, _messages, Options) = (run, messages, options);
 
     /// <summary>What the server says and does that speaks to this client. It serves this one only.</summary>
     public McpServerOptions Options { get; }
+
+    /// <summary>
+    /// Told each message of the client as it comes, once, before the server is: calls are then taken in that order. Where nobody tells, it
+    /// is the order in which the server comes to them.
+    /// </summary>
+    public void Hear(JsonRpcMessage message) => _messages.Hear(message);
 
     /// <summary>Serves the client, until the connection ends or is told to.</summary>
     /// <param name="server">The server, with this session's <see cref="Options"/>.</param>

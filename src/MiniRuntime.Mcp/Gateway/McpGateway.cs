@@ -1,6 +1,4 @@
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
 using ModelContextProtocol;
@@ -25,7 +23,7 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
     public async Task ServeAsync(ITransport transport, CancellationToken stop)
     {
         await using var session = Open();
-        await using var server = McpServer.Create(transport, session.Options);
+        await using var server = McpServer.Create(new HeardConnection(transport, session.Hear), session.Options);
         // By itself the server would wait for all that is in flight.
         _ = transport.MessageReader.Completion.ContinueWith(_ => session.Leave(), TaskScheduler.Default);
         await session.RunAsync(server, stop);
@@ -35,8 +33,8 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
     public GatewaySession Open()
     {
         var run = new GatewayRun(scenario, store, options.Runtime, options.Servers);
-        var offered = Offer.Of(scenario);
-        return new GatewaySession(run, new McpServerOptions
+        var (offered, messages) = (Offer.Of(scenario), new GatewayMessages());
+        return new GatewaySession(run, messages, new McpServerOptions
         {
             ServerInfo = new Implementation
             {
@@ -50,14 +48,17 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
                 ListToolsHandler = (_, _) => new(new ListToolsResult { Tools = offered }),
                 CallToolHandler = (request, cancel) => new(CallAsync(run, request, cancel)),
             },
+            Filters = messages.Filters(),
         });
     }
 
     private async Task<CallToolResult> CallAsync(GatewayRun run, RequestContext<CallToolRequestParams> request, CancellationToken givenUp)
     {
         var progress = new ProgressTeller(request.Server, request.Params.ProgressToken, options.Servers.Secrets);
-        var call = new GatewayCall(Proposal(request), (asked, gone) => ReviewAsync(request.Server, asked, givenUp, gone),
-            progress.Tell, givenUp);
+        var (proposal, place) = GatewayMessages.Of(request);
+        // With placeholders, as the run will have it.
+        var call = new GatewayCall(options.Runtime.Secrets.Redact(proposal), place,
+            (asked, gone) => ReviewAsync(request.Server, asked, givenUp, gone), progress.Tell, givenUp);
         try
         {
             var outcome = await run.CallAsync(call);
@@ -70,19 +71,6 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
             options.Note(e.Message);
             return CallAnswer.Failed($"The call cannot be recorded, so it was not carried out, or nobody knows: {e.Message}");
         }
-    }
-
-    // As the client wrote it: a key that occurs twice, or a number that cannot be kept, is not read as something else.
-    private Input Proposal(RequestContext<CallToolRequestParams> request)
-    {
-        var arguments = (request.JsonRpcRequest.Params as JsonObject)?["arguments"]?.ToJsonString() ?? "{}";
-        var read = StrictJson.Parse(Encoding.UTF8.GetBytes(arguments), JsonSource.Wire);
-        // With placeholders, as the run will have it.
-        return options.Runtime.Secrets.Redact(read is { IsValid: true, Value: Json.Object input }
-            ? (Decision)new CallTool(Clean.Text(request.Params.Name), input)
-            : (Input)new InvalidDecision(
-                read.IsValid ? "The arguments of a call are a JSON object." : $"The arguments cannot be read: {read.Faults[0]}",
-                Clean.Text(arguments)));
     }
 
     // A client approves nothing, unless the scenario says whom it speaks for; and that is not who acts.

@@ -1,96 +1,67 @@
-using System.Net;
+using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 
 namespace MiniRuntime.Shell;
 
 /// <summary>
-/// Finds a secret in a text: as it is, escaped for JSON, for a URL or for HTML, in hexadecimal digits, or in base64, there also amid other
-/// bytes. Letters and digits are what counts, whatever their case: what else stands between them (line breaks, quotes, escapes, invisible
-/// characters) hides nothing. A text that breaks off within the secret holds its beginning, and that is found too.
+/// Finds a secret in a text: as it is, in hexadecimal digits, or in base64, there also amid other bytes; and each character of these in any
+/// <see cref="Spelling"/>, so that it does not matter what a program escapes and what it leaves. Letters and digits are what counts,
+/// whatever their case: what else stands between them (line breaks, quotes, invisible characters) hides nothing. A text that breaks off
+/// within the secret holds its beginning, and that is found too.
 /// What is spread over several texts, or encoded in another way, is not found.
 /// </summary>
 internal sealed class SecretFinder
 {
-    // Fewer letters and digits in a row would be found by chance.
-    private const int Enough = 8;
-
-    private readonly string _value;
-    private readonly string[] _forms;
+    private readonly SecretForm[] _forms;
+    private readonly SearchValues<char> _starts;
 
     public SecretFinder(string value)
     {
-        _value = value;
         var bytes = Encoding.UTF8.GetBytes(value);
         _forms =
         [
-            .. new[]
-            {
-                value, JavaScriptEncoder.Default.Encode(value), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value),
-                string.Concat(value.Select(static c => $"\\u{(int)c:x4}")), Uri.EscapeDataString(value), WebUtility.HtmlEncode(value),
-                Convert.ToHexString(bytes), Base64(bytes, 0), Base64(bytes, 1), Base64(bytes, 2),
-            }.Select(Letters).Where(static form => form.Length >= Enough).Distinct(StringComparer.Ordinal)
-                .OrderByDescending(static form => form.Length),
+            // A value of few letters is found by all its characters.
+            SecretForm.OfLetters(value) ?? SecretForm.Exactly(value),
+            .. new[] { Convert.ToHexString(bytes), Base64(bytes, 0), Base64(bytes, 1), Base64(bytes, 2) }
+                .Select(SecretForm.OfLetters).OfType<SecretForm>(),
         ];
+        _starts = SearchValues.Create([.. Spelling.Heads, .. _forms.SelectMany(static form => form.Starts)]);
     }
 
     /// <summary>The text, with the placeholder wherever it holds the secret.</summary>
     public string Replace(string text, string placeholder)
     {
-        var found = Find(Letters(text));
-        // A value of few letters is found as it is only.
-        return (found.Count == 0 ? text : Cut(text, found, placeholder)).Replace(_value, placeholder, StringComparison.Ordinal);
-    }
-
-    private List<(int From, int To)> Find(string letters)
-    {
         var found = new List<(int From, int To)>();
-        foreach (var form in _forms)
+        Span<(int Code, int End)> ways = stackalloc (int, int)[Spelling.Most];
+        for (int at = 0, next; (next = text.AsSpan(at).IndexOfAny(_starts)) >= 0; at++)
         {
-            for (var at = 0; (at = letters.IndexOf(form, at, StringComparison.Ordinal)) >= 0; at += form.Length)
-                found.Add((at, at + form.Length));
-            for (var rest = Math.Min(form.Length - 1, letters.Length); rest >= Enough; rest--)
-            {
-                if (!letters.AsSpan().EndsWith(form.AsSpan(0, rest))) continue;
-                found.Add((letters.Length - rest, letters.Length));
-                break;
-            }
+            at += next;
+            var count = Spelling.All(text, at, ways);
+            foreach (var form in _forms)
+                if (MayBegin(form, ways[..count]) && form.End(text, at) is { } end) found.Add((at, end));
         }
-        return found;
+        return found.Count == 0 ? text : Cut(text, found, placeholder);
     }
 
+    private static bool MayBegin(SecretForm form, ReadOnlySpan<(int Code, int End)> ways)
+    {
+        foreach (var (code, _) in ways)
+            if (form.MayBegin(code)) return true;
+        return false;
+    }
+
+    // In the order in which they begin.
     private static string Cut(string text, List<(int From, int To)> found, string placeholder)
     {
-        found.Sort();
-        var (cut, letter, next, isWithin) = (new StringBuilder(text.Length), 0, 0, false);
-        var end = 0;
-        foreach (var c in text)
+        var (cut, end) = (new StringBuilder(text.Length), 0);
+        foreach (var (from, to) in found)
         {
-            if (!char.IsLetterOrDigit(c))
-            {
-                if (!isWithin) cut.Append(c);
-                continue;
-            }
-            for (; next < found.Count && found[next].From <= letter; next++)
-            {
-                if (found[next].To <= end) continue;
-                if (letter >= end) cut.Append(placeholder);
-                end = found[next].To;
-            }
-            if (letter >= end) cut.Append(c);
-            letter++;
-            // What stands between the last letter and the next is outside again.
-            isWithin = letter < end;
+            if (to <= end) continue;
+            if (from >= end) cut.Append(text, end, from - end).Append(placeholder);
+            end = to;
         }
-        return cut.ToString();
+        return cut.Append(text, end, text.Length - end).ToString();
     }
-
-    private static string Letters(string text) => string.Create(text.Count(char.IsLetterOrDigit), text, static (letters, from) =>
-    {
-        var at = 0;
-        foreach (var c in from)
-            if (char.IsLetterOrDigit(c)) letters[at++] = char.ToLowerInvariant(c);
-    });
 
     // The digits that these bytes alone decide, with so many others before them.
     private static string Base64(byte[] bytes, int before)

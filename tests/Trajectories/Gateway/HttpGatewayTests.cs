@@ -59,8 +59,12 @@ public sealed class HttpGatewayTests : IDisposable
             Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(gateway, token ?? ""));
         foreach (var host in (string[])["example.org", $"example.org:{port}", "localhost.example.org", $"127.0.0.1.example.org:{port}"])
             Assert.Equal(HttpStatusCode.BadRequest, await AskAsync(gateway, host: host));
-        foreach (var origin in (string[])["http://example.org", "https://localhost.example.org", "null", "file://", "chrome-extension://a"])
-            Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(gateway, origin: origin));
+        string[] origins =
+        [
+            "http://example.org", "https://localhost.example.org", "null", "file://", "chrome-extension://a",
+            "http://loopback", "http://127.0.0.2", "http://127.1.2.3:80", "ftp://localhost", "http://localhost:80@example.org",
+        ];
+        foreach (var origin in origins) Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(gateway, origin: origin));
         // Whatever the path, and whatever the method.
         foreach (var method in (HttpMethod[])[HttpMethod.Get, HttpMethod.Delete, HttpMethod.Options, HttpMethod.Post])
         {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
 using MiniRuntime.Core;
 using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
@@ -80,6 +82,82 @@ public sealed class HttpServerTests
             {
                 // The test is over.
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json", "It says more than 1 MiB in one message.")]
+    // The library keeps to itself why a stream of events has ended.
+    [InlineData("text/event-stream", "without a reply")]
+    public async Task A_body_that_never_ends_is_not_read_for_ever(string type, string why)
+    {
+        using var listener = Listen(out var address);
+        var serving = ServeAsync();
+        var server = new DeclaredServer("web")
+        {
+            Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18",
+            Tools = [new OperatorsWord("flood") { SideEffect = SideEffect.Read, Timeout = TimeSpan.FromMinutes(2) }],
+        };
+        await using (var servers = new McpTools([server], new McpOptions { MaxMessage = 1024 * 1024 }))
+        {
+            var listing = Assert.Single(await servers.ListAsync(default));
+            Assert.Null(listing.Fault);
+            var tools = ServerTool.Of(server, listing.Tools);
+            var model = new ScriptedModel(
+                [ModelReply.Proposed(new CallTool("web__flood", Json.Object.Empty)), ModelReply.Proposed(new Answer("done"))]);
+            var agent = new Agent(tools.Select(static one => one.Tool), new Budget(maxSteps: 2, maxToolFailures: 1));
+            var state = await new AgentRuntime(agent, model, servers.Bind(Toolbox.Empty, tools)).RunAsync(new Run("r", "g"));
+            Assert.Contains(why, state.Turns[0].Result.Error!.Reason);
+        }
+        listener.Stop();
+        await serving;
+
+        async Task ServeAsync()
+        {
+            try
+            {
+                while (true) await AnswerAsync(await listener.GetContextAsync());
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        }
+
+        async Task AnswerAsync(HttpListenerContext context)
+        {
+            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
+            var result = asked?["method"]?.GetValue<string>() switch
+            {
+                "initialize" => """
+                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
+                    """,
+                "tools/list" => """{ "tools": [{ "name": "flood", "inputSchema": { "type": "object" } }] }""",
+                _ => null,
+            };
+            using var response = context.Response;
+            // A connection that the listener ends at its leisure would be taken for the next request.
+            response.KeepAlive = false;
+            if (result is not null)
+            {
+                response.ContentType = "application/json";
+                await response.OutputStream.WriteAsync(
+                    Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+            }
+            else if (asked?["method"]?.GetValue<string>() == "tools/call")
+            {
+                (response.ContentType, response.SendChunked) = (type, true);
+                try
+                {
+                    await response.OutputStream.WriteAsync("data: "u8.ToArray());
+                    for (var more = Encoding.UTF8.GetBytes(new string('x', 64 * 1024)); ;) await response.OutputStream.WriteAsync(more);
+                }
+                catch (HttpListenerException)
+                {
+                    // It is not listened to any more.
+                }
+            }
+            else response.StatusCode = asked is null ? 405 : 202;
         }
     }
 

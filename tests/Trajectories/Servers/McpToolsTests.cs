@@ -143,6 +143,42 @@ public sealed class McpToolsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_with_too_many_tools_is_not_used_though_it_says_them_at_once()
+    {
+        await using var servers = Servers(Server);
+        Has([.. Enumerable.Range(0, 1000).Select(static i => Tool($"t{i}"))]);
+        var listing = Assert.Single(await servers.ListAsync(default));
+        Assert.Equal((null, 1000), (listing.Fault, listing.Tools.Tools.Count));
+        Has([.. Enumerable.Range(0, 1001).Select(static i => Tool($"t{i}"))]);
+        Assert.Contains("more than 1000 tools", Assert.Single(await servers.ListAsync(default)).Fault);
+    }
+
+    [Fact]
+    public async Task A_tool_that_is_no_object_is_unfit_and_the_reason_says_so()
+    {
+        Has(Tool("echo"), "5", """{ "description": "nameless" }""");
+        await using var servers = Servers(Server);
+        var listing = Assert.Single(await servers.ListAsync(default));
+        Assert.Single(listing.Tools.Tools);
+        Assert.Equal(["What the server says of a tool is no JSON object.", "A tool needs a name."], listing.Unfit);
+    }
+
+    [Theory]
+    [InlineData(SideEffect.Read, "error")]
+    [InlineData(SideEffect.Write, "lost")]
+    public async Task A_server_that_never_ends_its_line_is_ended_and_started_again_for_the_next_call(SideEffect sideEffect, string status)
+    {
+        Has(Tool("flood"), Tool("die"), Tool("echo"));
+        var process = Server with { Command = "dotnet", Args = [typeof(OddServer).Assembly.Location, "serve", _folder.Path] };
+        await using var servers = new McpTools([process], new McpOptions { MaxMessage = 1024 * 1024 });
+        var flood = await CallAsync(servers, "flood", sideEffect);
+        Assert.Equal((status, "ok"), (flood.Status, (await CallAsync(servers, "echo")).Status));
+        if (flood.Error is { } error)
+            Assert.Contains("The server 'odd': It says more than 1 MiB in one message. It was ended.", error.Reason);
+        Assert.Contains("Its process has ended, with exit code 0.", (await CallAsync(servers, "die")).Error!.Reason);
+    }
+
+    [Fact]
     public async Task A_tool_that_changes_its_description_is_not_executed_under_the_old_approval()
     {
         Has(Tool("change"), Tool("echo"));

@@ -97,7 +97,10 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
         switch (asked["name"]!.GetValue<string>())
         {
             case "die":
+                Console.Error.WriteLine(Variable(asked));
                 return false;
+            case "flood":
+                for (var line = new string('x', 64 * 1024); ; output.Flush()) output.Write(line);
             case "never":
                 return true;
             case "huge":
@@ -107,7 +110,7 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
                 Text(id, string.Join('\n', Environment.GetEnvironmentVariables().Keys.Cast<string>().Order(StringComparer.Ordinal)));
                 return true;
             case "variable":
-                Text(id, Environment.GetEnvironmentVariable(asked["arguments"]!["name"]!.GetValue<string>()) ?? "(none)");
+                Text(id, Variable(asked) ?? "(none)");
                 return true;
             case "answer":
                 // What the test wants it to say.
@@ -117,7 +120,8 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
                 var token = asked["_meta"]!["progressToken"]!.ToJsonString();
                 for (var i = 1; i <= 3; i++)
                 {
-                    var said = $$$"""{"progressToken":{{{token}}},"progress":{{{i}}},"total":3}""";
+                    var more = Variable(asked) is { } value ? $""","message":{JsonValue.Create(value).ToJsonString()}""" : "";
+                    var said = $$$"""{"progressToken":{{{token}}},"progress":{{{i}}},"total":3{{{more}}}}""";
                     Write($$"""{"jsonrpc":"2.0","method":"notifications/progress","params":{{said}}}""");
                 }
                 Text(id, "there");
@@ -132,6 +136,10 @@ internal sealed class OddServer(string folder, TextReader input, TextWriter outp
                 return true;
         }
     }
+
+    // Of its environment, by the name in the call's input.
+    private static string? Variable(JsonNode asked) =>
+        asked["arguments"]?["name"]?.GetValue<string>() is { } name ? Environment.GetEnvironmentVariable(name) : null;
 
     private string Tools() => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "tools.json")))!.ToJsonString();
 

@@ -210,6 +210,36 @@ public sealed class SecretsTests : IDisposable
         return output + errors;
     }
 
+    // Some programs escape some characters and leave others.
+    [Theory]
+    [InlineData("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY==", "wJalrXUtnFEMI/K7MDENG%2BbPxRfiCYEXAMPLEKEY%3D%3D")]
+    [InlineData("pass'word&1234567 89", "pass&#x27;word&amp;1234567 89")]
+    [InlineData("pass'word&1234567 89", "pass%27word%261234567+89")]
+    [InlineData("pass'word&1234567 89", "pass\\u0027word\\u00261234567\\u002089")]
+    [InlineData("!a#$%^&*()b", "%21a#%24%25^&amp;*()b")]
+    public void A_value_is_found_where_a_part_of_it_is_escaped(string value, string escaped)
+    {
+        var redacted = Secrets.Read([new NamedSecret("s", "S", [])], _ => value).Redact($"before {escaped} after");
+        Assert.StartsWith("before ${secret:s}", redacted);
+        Assert.EndsWith(" after", redacted);
+    }
+
+    // Quadratic time would show: each of these begins the value over and over.
+    [Theory]
+    [InlineData("a")]
+    [InlineData("%41")]
+    [InlineData("%25%2525")]
+    [InlineData("\\u0061")]
+    [InlineData("\\\"")]
+    [InlineData("&amp;&#97;")]
+    [InlineData("a\\\"&#x")]
+    public void A_long_text_of_escapes_and_beginnings_is_looked_through(string part)
+    {
+        var secrets = Secrets.Read([new NamedSecret("s", "S", [])], static _ => "aaaaaaaabcdef");
+        var text = string.Concat(Enumerable.Repeat(part, 400_000 / part.Length));
+        Assert.Equal($"{text} ${{secret:s}}.", secrets.Redact($"{text} aaaaaaaab%63\\u0064&#101;f."));
+    }
+
     private static void NothingHolds(string text)
     {
         foreach (var form in _forms.Append(Value[..12]).Append("c4naRy"))
