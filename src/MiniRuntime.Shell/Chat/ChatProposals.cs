@@ -45,13 +45,13 @@ internal static class ChatProposals
                 : new InvalidDecision($"{ChatNames.AskHuman} takes a text, 'question', and nothing else.", Raw($"{input}")),
             ChatNames.StopRun => input.Fields is [{ Name: "reason", Value: Json.String { Value: var reason } }] && Named(reason) is { } stop
                 ? new Stop(stop)
-                : new InvalidDecision($"{ChatNames.StopRun} takes a 'reason', one of those in its schema, and nothing else.", Raw($"{input}")),
+                : new InvalidDecision($"{ChatNames.StopRun} takes the 'reason' why a run stops, and nothing else.", Raw($"{input}")),
             _ => new CallTool(names.Tool(name), input),
         };
     }
 
     private static StopReason? Named(string name) =>
-        ChatTools.StopReasons.Where(reason => reason.Name() == name).Select(static reason => (StopReason?)reason).FirstOrDefault();
+        Enum.GetValues<StopReason>().Where(reason => reason.Name() == name).Select(static reason => (StopReason?)reason).FirstOrDefault();
 
     // Exactly, or not at all: a number is not rounded, a text not mended, on its way to a tool.
     private static Json.Object? Arguments(FunctionCallContent call)

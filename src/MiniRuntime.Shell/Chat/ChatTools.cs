@@ -10,10 +10,9 @@ internal static class ChatTools
     private static readonly JsonElement _anything =
         ExactJson.Element(Json.Object.Of(("type", "object"), ("properties", Json.Object.Empty)));
 
-    /// <summary>
-    /// Why a model may stop through its tool. A success is an answer, which policy judges; the other reasons are the runtime's to find.
-    /// </summary>
-    public static Seq<StopReason> StopReasons { get; } = [StopReason.Blocked, StopReason.Refused];
+    // What it is offered to stop for. It may stop for any reason, and the trace says that it was the model; but a success is better told by
+    // an answer, which policy judges, and the others are for the runtime to find.
+    private static readonly Seq<StopReason> _stopReasons = [StopReason.Blocked, StopReason.Refused];
 
     private static readonly AITool _askHuman = AIFunctionFactory.CreateDeclaration(ChatNames.AskHuman,
         "Asks a person a question, and waits for the reply. Use it where only a person can say how to go on.",
@@ -22,7 +21,7 @@ internal static class ChatTools
     private static readonly AITool _stopRun = AIFunctionFactory.CreateDeclaration(ChatNames.StopRun,
         "Ends the run without an answer. Use it when the goal cannot be reached: 'blocked' when you cannot go on, 'refused' when you should not.",
         Schema("reason", Json.Object.Of(
-            ("type", "string"), ("enum", new Json.Array(StopReasons.Select(static Json (reason) => reason.Name()).ToSeq())))));
+            ("type", "string"), ("enum", new Json.Array(_stopReasons.Select(static Json (reason) => reason.Name()).ToSeq())))));
 
     /// <summary>The request's options: the operator's, with these tools.</summary>
     public static ChatOptions Ask(ContextPacket packet, ChatNames names, ChatModelOptions options)

@@ -210,18 +210,20 @@ public sealed class EndpointTests
     }
 
     [Theory]
-    [InlineData("success")]
-    [InlineData("budget_exhausted")]
-    [InlineData("cancelled")]
-    public async Task A_model_cannot_stop_for_a_reason_that_is_not_its_own(string reason)
+    [InlineData("refused", StopReason.Refused, StoppedBy.Model)]
+    [InlineData("cancelled", StopReason.Cancelled, StoppedBy.Model)]
+    [InlineData("bored", StopReason.InvalidDecision, StoppedBy.Runtime)]
+    public async Task A_model_is_offered_two_reasons_to_stop_and_may_give_any_that_there_is(string reason, StopReason stopped, StoppedBy by)
     {
         await using var endpoint = LoopbackEndpoint.Streaming($"data: {Calls("stop_run", $$"""{"reason":"{{reason}}"}""")}",
             $"data: {Chunk("", "tool_calls")}", "data: [DONE]");
         var state = await RunAsync(endpoint, new Budget(3), streams: true);
-        Assert.Equal((StopReason.InvalidDecision, StoppedBy.Runtime, 1), (state.Stopped!.Reason, state.Stopped.By, state.Spent.InvalidDecisions));
+        Assert.Equal((stopped, by), (state.Stopped!.Reason, state.Stopped.By));
         var asked = JsonNode.Parse(endpoint.Asked[0][endpoint.Asked[0].IndexOf('{', StringComparison.Ordinal)..])!;
-        var stop = asked["tools"]!.AsArray().Select(static tool => tool!["function"]!).Single(static tool => $"{tool["name"]}" == "stop_run");
-        Assert.Equal(["blocked", "refused"], stop["parameters"]!["properties"]!["reason"]!["enum"]!.AsArray().Select(static reason => $"{reason}"));
+        var stop = asked["tools"]!.AsArray().Select(static tool => tool!["function"]!)
+            .Single(static tool => $"{tool["name"]}" == "stop_run");
+        Assert.Equal(["blocked", "refused"],
+            stop["parameters"]!["properties"]!["reason"]!["enum"]!.AsArray().Select(static reason => $"{reason}"));
     }
 
     // Would catch: a library that speaks another version of the protocol than the header says.
