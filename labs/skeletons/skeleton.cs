@@ -1,3 +1,4 @@
+// The projects around this file have lock files; it needs none.
 #:property RestorePackagesWithLockFile=false
 using System.Text.Json.Nodes;
 

@@ -96,15 +96,18 @@ public sealed partial class AgentRuntime
     /// <summary>
     /// Tells a run that nobody drives what a person said, or that it is cancelled. That is recorded, and so is what follows from it, but no
     /// work begins: the run goes on with <see cref="ResumeAsync"/>, here or in another process. Of two who answer one question one is
-    /// first; the other hears that it is no longer open. Who approves or rejects what has expired hears that too (<c>approval_expired</c>),
-    /// and it is not recorded: the call is refused when the run goes on, as expired and not by them.
+    /// first; the other hears that it is no longer open.
     /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="input">What there is to tell.</param>
+    /// <param name="inTime">
+    /// Whether an approval or a rejection of what has expired does not count and is not recorded (<c>approval_expired</c>): the call is
+    /// refused when the run goes on. Otherwise it is recorded, and the call is refused by that.
+    /// </param>
     /// <returns>The state afterwards, and why the input does not count; null when it does.</returns>
     /// <exception cref="FormatException">An edited input breaks the tool's schema. The run was told nothing.</exception>
     /// <exception cref="StoreException">As for <see cref="ResumeAsync"/>.</exception>
-    public async Task<(State State, string? Ignored)> TellAsync(string runId, Input input)
+    public async Task<(State State, string? Ignored)> TellAsync(string runId, Input input, bool inTime = false)
     {
         ArgumentNullException.ThrowIfNull(input);
         await using var held = await HeldLease.TakeAsync(_store, runId, _options, default, default);
@@ -121,7 +124,7 @@ public sealed partial class AgentRuntime
         }
         if (_schemas.Fault(state, input) is { } fault) throw new FormatException(fault);
         var step = _agent.Step(state, input, Stamp());
-        if (step.Events[0].Fact.Accepted?.Input.PersonSaid is not null
+        if (inTime && step.Events[0].Fact.Accepted?.Input.PersonSaid is not null
             && state.Phase.AwaitingApproval?.Request.Expires < step.State.Spent.Now)
             return (state, "approval_expired");
         return (await KeepAsync(held, step), step.Events[0].Fact.Ignored?.Reason);

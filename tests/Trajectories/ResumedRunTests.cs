@@ -96,7 +96,7 @@ public class ResumedRunTests
         var before = await _store.ReadAsync("r");
         clock.Move(_agent.Approvals.ValidFor + TimeSpan.FromTicks(1));
         foreach (var said in (PersonSaid[])[Approval(ask), new Reject(ask.Request.Id, "bob", "no")])
-            Assert.Equal("approval_expired", (await Timed().TellAsync("r", said)).Ignored);
+            Assert.Equal("approval_expired", (await Timed().TellAsync("r", said, inTime: true)).Ignored);
         Assert.Equal(before, await _store.ReadAsync("r"));
         var end = await Timed(Call("write"), Answer).ResumeAsync("r");
         Assert.Equal((StopReason.Success, new Refused("approval_expired")), (end.Stopped!.Reason, end.Turns[0].Result?.Refused));

@@ -11,9 +11,6 @@ internal sealed class LabReport(LabContract contract, IReadOnlyList<string> comm
     private readonly Seq<LabResult> _results =
         contract.Cases.Zip(run.Answers, (asked, answer) => LabCheck.Compare(contract, asked, answer)).ToSeq();
 
-    /// <summary>What came of each case that has an answer.</summary>
-    public Seq<LabResult> Results => _results;
-
     /// <summary>True when every case has an answer, and passed.</summary>
     public bool Passed => _results.Count == contract.Cases.Count && _results.All(static result => result.Passed);
 

@@ -20,18 +20,12 @@ internal static class ApprovalsCommand
     private static async Task<int> ListAsync(OpenStore store, bool json)
     {
         var (page, waiting, code) = (new Page(Output.Terminal()), new List<Waiting>(), ExitCode.Ok);
-        foreach (var entry in await store.Runs.ListAsync())
+        await foreach (var (_, (open, fault)) in (await store.Runs.ListAsync()).EachAsync(entry => OfAsync(store, entry)))
         {
-            try
-            {
-                if (entry.Fault is { } fault) throw new StoreException($"{entry.RunId}: {fault}");
-                if (await (await StoredRun.OfAsync(store, entry.RunId)).WaitingAsync(store) is { } open) waiting.Add(open);
-            }
-            catch (StoreException e) when (e is not StoreWriteException)
-            {
-                Output.Complain(e.Message);
-                code = ExitCode.Failed;
-            }
+            if (open is not null) waiting.Add(open);
+            if (fault is null) continue;
+            Output.Complain(fault);
+            code = ExitCode.Failed;
         }
         if (json) Output.Document([("waiting", JsonText.Array(waiting.Select(static open => open.Document)))]);
         else if (waiting.Count == 0) Console.Out.WriteLine("No run waits for a person.");
@@ -41,5 +35,19 @@ internal static class ApprovalsCommand
             open.Print(page, store);
         }
         return code;
+    }
+
+    // What a run waits for, or what is wrong with it.
+    private static async Task<(Waiting? Open, string? Fault)> OfAsync(OpenStore store, RunEntry entry)
+    {
+        if (entry.Fault is { } record) return (null, $"{entry.RunId}: {record}");
+        try
+        {
+            return (await (await StoredRun.OfAsync(store, entry.RunId)).WaitingAsync(store), null);
+        }
+        catch (StoreException e) when (e is not StoreWriteException)
+        {
+            return (null, e.Message);
+        }
     }
 }

@@ -42,25 +42,64 @@ internal static class DeleteCommand
     private static async Task<int> DeleteOldAsync(OpenStore store, TimeSpan age)
     {
         var (deleted, failed) = (0, false);
-        foreach (var entry in await store.Runs.ListAsync(unchangedSince: TimeProvider.System.GetUtcNow() - age))
+        foreach (var some in (await store.Runs.ListAsync(unchangedSince: TimeProvider.System.GetUtcNow() - age)).Chunk(ManyRuns.Some))
         {
-            try
+            // Those that are deleted at once share a transaction.
+            var deleting = new List<Task<(RunEntry?, string?)>>();
+            await foreach (var (entry, (isStopped, fault)) in some.EachAsync(entry => LookAsync(store, entry)))
             {
-                if (entry.Fault is { } fault) throw new StoreException($"{entry.RunId}: {fault}");
-                if (entry.DrivenBy is not null || (await StoredRun.OfAsync(store, entry.RunId)).State.Stopped is null) continue;
-                if (await store.Runs.DeleteAsync(entry.RunId) is not { } gone) continue;
+                if (isStopped) deleting.Add(DeleteStoppedAsync(store, entry));
+                Failed(fault);
+            }
+            foreach (var (gone, fault) in await Task.WhenAll(deleting))
+            {
+                Failed(fault);
+                if (gone is null) continue;
                 Report(gone);
                 deleted++;
-            }
-            catch (StoreException e) when (e is not StoreWriteException)
-            {
-                // One that is damaged does not keep the others from going.
-                Output.Complain(e.Message);
-                failed = true;
             }
         }
         Console.Out.WriteLine($"{deleted} deleted.");
         return failed ? ExitCode.Failed : ExitCode.Ok;
+
+        // One that is damaged does not keep the others from going.
+        void Failed(string? fault)
+        {
+            if (fault is null) return;
+            Output.Complain(fault);
+            failed = true;
+        }
+    }
+
+    // Whether it has stopped; or what is wrong with it.
+    private static async Task<(bool IsStopped, string? Fault)> LookAsync(OpenStore store, RunEntry entry)
+    {
+        if (entry.Fault is { } record) return (false, $"{entry.RunId}: {record}");
+        try
+        {
+            return ((await StoredRun.OfAsync(store, entry.RunId)).State.Stopped is not null, null);
+        }
+        catch (StoreException e) when (e is not StoreWriteException)
+        {
+            return (false, e.Message);
+        }
+    }
+
+    // What was deleted; nothing when somebody drives it, to look at it perhaps.
+    private static async Task<(RunEntry? Gone, string? Fault)> DeleteStoppedAsync(OpenStore store, RunEntry entry)
+    {
+        try
+        {
+            return (await store.Runs.DeleteAsync(entry.RunId), null);
+        }
+        catch (RunIsDrivenException)
+        {
+            return (null, null);
+        }
+        catch (StoreException e) when (e is not StoreWriteException)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static void Report(RunEntry gone) => new Page(Output.Terminal()).Line("deleted",

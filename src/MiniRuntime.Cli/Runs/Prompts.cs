@@ -23,7 +23,7 @@ internal static class Prompts
             if (await AskAsync(run.State, person, leave) is not { } said) return run;
             await using var servers = ScenarioRun.Servers(scenario);
             var runtime = ScenarioRun.Runtime(scenario, servers, store.Runs, trace: run.Events);
-            var (told, ignored) = await runtime.TellAsync(run.State.RunId, said);
+            var (told, ignored) = await runtime.TellAsync(run.State.RunId, said, inTime: true);
             var events = await store.Runs.ReadAsync(run.State.RunId, CancellationToken.None);
             foreach (var traced in events.Skip(run.Events.Count)) account.Show(traced);
             if (ignored is not null) page.Line("", Telling.Why(ignored, told), Page.Bad);

@@ -40,9 +40,8 @@ internal static class RunsCommand
     private static async Task<int> ListAsync(OpenStore store, string pattern, string? phase, bool json)
     {
         var (rows, now) = (new List<Row>(), TimeProvider.System.GetUtcNow());
-        foreach (var entry in await store.Runs.ListAsync(pattern))
+        await foreach (var (_, row) in (await store.Runs.ListAsync(pattern)).EachAsync(entry => RowAsync(store, entry)))
         {
-            var row = await RowAsync(store, entry);
             if (phase is null || phase == row.Phase || phase == row.Reason) rows.Add(row);
         }
         var damaged = rows.Where(static row => row.Fault is not null).ToList();

@@ -80,7 +80,7 @@ internal static class Telling
         {
             try
             {
-                return await runtime.TellAsync(run.State.RunId, said);
+                return await runtime.TellAsync(run.State.RunId, said, inTime: true);
             }
             catch (RunIsDrivenException) when (tries < MaxTries)
             {

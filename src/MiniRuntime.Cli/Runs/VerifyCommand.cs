@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
@@ -38,9 +39,9 @@ internal static class VerifyCommand
         var (page, checks) = (new Page(Output.Terminal()), new List<(string RunId, JournalCheck Check)>());
         var (file, entries) = id is null ? await FileAsync(store) : ([], [(await store.Runs.FindAsync(id))!]);
         foreach (var fault in json ? [] : file) page.Line("BROKEN", $"the file: {fault}", Page.Bad, indent: "");
-        foreach (var entry in entries)
+        var scenarios = new ConcurrentDictionary<string, Task<bool>>(StringComparer.Ordinal);
+        await foreach (var (entry, check) in entries.EachAsync(entry => CheckAsync(store, entry, head, scenarios)))
         {
-            var check = await CheckAsync(store, entry, head);
             checks.Add((entry.RunId, check));
             if (json) continue;
             if (check.Fault is { } fault) page.Line("BROKEN", $"{entry.RunId}: {fault} (Whole from the first on: {check.Events} events.)", Page.Bad, indent: "");
@@ -77,7 +78,8 @@ internal static class VerifyCommand
         return (faults, runs);
     }
 
-    private static async Task<JournalCheck> CheckAsync(OpenStore store, RunEntry entry, string? head)
+    private static async Task<JournalCheck> CheckAsync(OpenStore store, RunEntry entry, string? head,
+        ConcurrentDictionary<string, Task<bool>> scenarios)
     {
         var (lines, unread) = (new List<JournalLine>(), (string?)null);
         try
@@ -95,21 +97,24 @@ internal static class VerifyCommand
                 ? check with { Fault = $"the store has {entry.Events} events on record with the head {entry.Head}; a tail is lost." }
             : head is not null && lines.All(line => !line.Hash.Equals(head, StringComparison.OrdinalIgnoreCase))
                 ? check with { Fault = "no event of it has the hash that was kept; a tail is lost, or it is another journal." }
-            : check with { Fault = await LostAsync(store, entry) };
+            : check with { Fault = await LostAsync(store, entry, scenarios) };
     }
 
-    private static async Task<string?> LostAsync(OpenStore store, RunEntry entry)
+    // Many runs have one scenario, which is looked at once.
+    private static async Task<string?> LostAsync(OpenStore store, RunEntry entry, ConcurrentDictionary<string, Task<bool>> scenarios)
     {
         try
         {
             foreach (var given in await store.Runs.ScenariosAsync(entry.RunId))
-                if (await store.Runs.ScenarioAsync(given.Hash) is null) return $"its scenario {given.Hash} is lost.";
+                if (!await scenarios.GetOrAdd(given.Hash, IsThereAsync)) return $"its scenario {given.Hash} is lost.";
             return null;
         }
         catch (StoreException e) when (e is not StoreWriteException)
         {
             return Said(e);
         }
+
+        async Task<bool> IsThereAsync(string hash) => await store.Runs.ScenarioAsync(hash) is not null;
     }
 
     // What to do about it is being done.

@@ -7,7 +7,7 @@ namespace MiniRuntime.Shell;
 /// <summary>
 /// A connection, and the statements that were prepared on it. What is not this program's own text goes in as a parameter, <c>$1</c> first.
 /// </summary>
-internal sealed class Sql(SqliteConnection connection, SqliteTransaction? transaction = null) : IDisposable
+internal sealed class Sql(SqliteConnection connection) : IDisposable
 {
     private const int FileHasMoved = 20;
 
@@ -53,7 +53,6 @@ internal sealed class Sql(SqliteConnection connection, SqliteTransaction? transa
     public void Dispose()
     {
         foreach (var command in _prepared.Values) command.Dispose();
-        transaction?.Dispose();
         connection.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -55,14 +56,18 @@ internal sealed class SqliteFile
 
     private readonly SqliteStoreOptions _options;
     private readonly SqliteConnectionStringBuilder _reading;
-    private bool _isProtected;
+
+    // Those that nobody reads with just now, with their statements prepared: for a short journal that is a good part of the work.
+    private readonly ConcurrentBag<Sql> _readers = [];
+    private volatile bool _isProtected, _isClosed;
 
     private SqliteFile(string path, SqliteStoreOptions options)
     {
         (Path, _options) = (path, options);
         _reading = new SqliteConnectionStringBuilder
         {
-            DataSource = path, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = Math.Max(1, (int)options.BusyTimeout.TotalSeconds),
+            DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            DefaultTimeout = Math.Max(1, (int)options.BusyTimeout.TotalSeconds),
         };
     }
 
@@ -115,16 +120,34 @@ internal sealed class SqliteFile
     /// <summary>Reads: what the file held at one moment.</summary>
     public T Read<T>(Func<Sql, T> read) => Guarded(() =>
     {
-        for (var isNew = false; ; isNew = true)
+        if (_isProtected && HasNoLog)
         {
-            var isAlone = _isProtected && HasNoLog;
-            var connection = Opened(isAlone ? Alone : _reading);
-            using var sql = new Sql(connection, connection.BeginTransaction(deferred: true));
-            // One that was opened just now, for this alone, has what stands here.
-            if (isAlone || !sql.HasMoved) return read(sql);
-            if (isNew) throw Moved();
-            // It waited for the next reader, and has a file open that stood here before this one.
-            SqliteConnection.ClearPool(connection);
+            // Opened just now, for this alone: it has what stands here.
+            using var alone = new Sql(Opened(Alone));
+            return AtOneMoment(alone, read);
+        }
+        while (true)
+        {
+            var isNew = !_readers.TryTake(out var sql);
+            sql ??= new Sql(Opened(_reading));
+            var isDone = false;
+            try
+            {
+                if (!sql.HasMoved)
+                {
+                    var found = AtOneMoment(sql, read);
+                    isDone = true;
+                    return found;
+                }
+                if (isNew) throw Moved();
+                // It waited for the next who reads, and has a file open that stood here before this one.
+            }
+            finally
+            {
+                if (isDone) _readers.Add(sql);
+                else sql.Dispose();
+                if (_isClosed) Close();
+            }
         }
     });
 
@@ -141,11 +164,11 @@ internal sealed class SqliteFile
     /// <summary>It cannot be written.</summary>
     public StoreWriteException Protected(Exception? inner = null) => new($"Store {Path} cannot be written: {Permissions}", inner);
 
-    /// <summary>Lets go of connections that wait for the next reader.</summary>
+    /// <summary>Lets go of connections that wait for the next who reads, and of those that read now when they are done.</summary>
     public void Close()
     {
-        using var any = new SqliteConnection(_reading.ToString());
-        SqliteConnection.ClearPool(any);
+        _isClosed = true;
+        while (_readers.TryTake(out var sql)) sql.Dispose();
     }
 
     /// <summary>What an error of SQLite, or of reading what it gave, means for whoever uses the store.</summary>
@@ -225,6 +248,8 @@ internal sealed class SqliteFile
             new FileStream(draft, mine).Dispose();
             using (var sql = Writing(draft))
             {
+                // What is deleted can be given back to the disk, page by page; that has to be said first.
+                sql.Execute("PRAGMA auto_vacuum = INCREMENTAL");
                 Prepare(sql, Durability.Full);
                 foreach (var statement in (string[])
                     ["BEGIN", Schema, $"PRAGMA application_id = {ApplicationId}", $"PRAGMA user_version = {Version}", "COMMIT"])
@@ -315,6 +340,14 @@ internal sealed class SqliteFile
     {
         DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = _reading.DefaultTimeout,
     }));
+
+    private static T AtOneMoment<T>(Sql sql, Func<Sql, T> read)
+    {
+        sql.Execute("BEGIN");
+        var found = read(sql);
+        sql.Execute("COMMIT");
+        return found;
+    }
 
     private static SqliteConnection Opened(SqliteConnectionStringBuilder how)
     {

@@ -48,7 +48,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return _atOnce && WrittenAtOnce(job) ? job.Task : Queued(job);
     }
 
-    /// <summary>Empties the write-ahead log into the file, so that what was overwritten there is nowhere any more.</summary>
+    /// <summary>
+    /// Empties the write-ahead log into the file, so that what was overwritten there is nowhere any more, and gives pages that hold nothing
+    /// back to the disk. Once for all who ask for it at the same time.
+    /// </summary>
     public Task EmptyLogAsync() => Queued(new EmptyLog());
 
     /// <summary>A file that is not the store's any more.</summary>
@@ -106,7 +109,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 var jobs = new List<Job> { first };
                 while (_queue.TryTake(out var next)) jobs.Add(next);
                 Write([.. jobs.Where(static job => job is not EmptyLog)]);
-                foreach (var job in jobs.OfType<EmptyLog>()) Empty(job);
+                Empty([.. jobs.OfType<EmptyLog>()]);
             }
         }
         lock (_writing) _sql.Dispose();
@@ -165,17 +168,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
         return true;
     }
 
-    private void Empty(EmptyLog job)
+    private void Empty(List<EmptyLog> jobs)
     {
+        if (jobs.Count == 0) return;
         try
         {
+            // Where that fails, because another process writes for instance, the pages are there for what comes next, or for the next time.
+            _ = raw.sqlite3_exec(_sql.Handle, "PRAGMA incremental_vacuum");
             Patiently(_file.LogInUse, () => _sql.First("PRAGMA wal_checkpoint(TRUNCATE)", static row => row.GetInt64(0)) == 0);
-            job.Complete();
         }
         catch (Exception e)
         {
-            job.Fail(_file.Fault(e));
+            foreach (var job in jobs) job.Fail(_file.Fault(e));
+            return;
         }
+        foreach (var job in jobs) job.Complete();
     }
 
     // SQLite's own waiting goes up to a tenth of a second between tries. Beside a process that writes without a pause, that is to come too

@@ -19,13 +19,14 @@ internal sealed class GatewayClient : IAsyncDisposable
     /// <summary>What the gateway said on standard error.</summary>
     public string Said => string.Join('\n', _said);
 
-    public static async Task<GatewayClient> ConnectAsync(string folder, McpClientOptions? options = null, string scenario = "s.json")
+    public static async Task<GatewayClient> ConnectAsync(string folder, McpClientOptions? options = null, string scenario = "s.json",
+        string store = "gateway.db")
     {
         var said = new ConcurrentQueue<string>();
         var transport = new StdioClientTransport(new StdioClientTransportOptions
         {
             Command = "dotnet",
-            Arguments = [Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), "gateway", scenario, "--store", "gateway.db"],
+            Arguments = [Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), "gateway", scenario, "--store", store],
             WorkingDirectory = folder,
             ShutdownTimeout = TimeSpan.FromSeconds(30),
             StandardErrorLines = said.Enqueue,

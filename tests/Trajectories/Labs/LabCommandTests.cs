@@ -43,6 +43,42 @@ public sealed class LabCommandTests
         }
     }
 
+    /// <summary>Would catch a protocol whose example is no case, or whose answer to it does not pass.</summary>
+    [Fact]
+    public async Task The_example_of_the_protocol_is_a_case_and_an_answer_that_passes()
+    {
+        var page = (await File.ReadAllTextAsync(Repository.File("labs", "protocol.md"))).ReplaceLineEndings("\n");
+        var blocks = page.Split("```json\n").Skip(1).Select(static block => StrictJson.Parse(
+            Encoding.UTF8.GetBytes(block.Split("```")[0]), JsonSource.Wire).Value).ToList();
+        Assert.Equal(2, blocks.Count);
+        var cases = (await RunAsync("lab", "10", "--cases")).Output.Split('\n').ToList();
+        var line = cases.IndexOf(CanonicalJson.Write(blocks[0])) + 1;
+        Assert.NotEqual(0, line);
+
+        // Our own runtime answers all the others.
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("answer"), $"{CanonicalJson.Write(blocks[1])}\n");
+        var (code, output, _) = await RunAsync("lab", "10", "--", "sh", "-c",
+            $"dotnet '{_self}' lab | sed -e '{line}{{r {folder.File("answer")}' -e 'd' -e '}}'");
+        Assert.True(code == 0, output);
+    }
+
+    /// <summary>
+    /// Would catch a mistake without its name, and one that has none and passes. The labs' pages show the other mistakes.
+    /// </summary>
+    [Theory]
+    [InlineData("09", "s/Paris/London/", "          state.answer: expected \"Paris.\", got \"London.\"\ncase")]
+    [InlineData("09", "s/\\[\"find_order\"\\]/[\"find_order\",\"find_order\"]/", "It executed 'find_order' 2 times, and 1 is due.")]
+    [InlineData("10", "s/a_frozen/z_frozen/g", "of equally strict rules the ordinally smallest reason counts.")]
+    [InlineData("10", "s/\"evaluations\"/\"verdicts\"/", "The eval only_drafts was not judged.")]
+    [InlineData("11", "s/\\[\"mem_user\"\\]/[]/", "The model was not shown 'mem_user', whose scope, user, is shown here.")]
+    public async Task An_answer_that_was_right_and_is_spoilt_fails(string lab, string edit, string told)
+    {
+        var (code, output, errors) = await RunAsync("lab", lab, "--", "sh", "-c", $"dotnet '{_self}' lab | sed '{edit}'");
+        Assert.Equal((1, ""), (code, errors));
+        Assert.Contains(told, output, StringComparison.Ordinal);
+    }
+
     /// <summary>Would catch a learner who is told nothing, or too late, of a program that goes wrong.</summary>
     [Theory]
     [InlineData("crash", "It ended, with exit code 7, after 1 of 9 answers; every_step_observed has none.")]
@@ -74,10 +110,26 @@ public sealed class LabCommandTests
         Assert.Equal((2, ""), (code, errors));
         Assert.Contains("It did not end within 5 s of its last answer, though its input had ended; it was ended.", output,
             StringComparison.Ordinal);
-        var sleeper = int.Parse(await File.ReadAllTextAsync(folder.File("sleeper")), CultureInfo.InvariantCulture);
-        // It was told to end; that it is gone shows a moment later.
-        using var left = Process.GetProcesses().FirstOrDefault(process => process.Id == sleeper);
-        if (left is not null) await left.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+        await GoneAsync(folder.File("sleeper"));
+    }
+
+    [Fact]
+    public async Task A_signal_ends_the_program_and_the_check()
+    {
+        using var folder = new TemporaryFolder();
+        // It tells its own number, which the shell keeps when it becomes another program.
+        using var check = Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), "lab", "09", "--", "sh", "-c",
+            $"echo $$ > {folder.File("writing")}; mv {folder.File("writing")} {folder.File("sleeper")}; exec sleep 1000",
+        ])
+        { RedirectStandardError = true })!;
+        while (!File.Exists(folder.File("sleeper"))) await Task.Delay(20);
+        using var kill = Process.Start("kill", ["-TERM", $"{check.Id}"]);
+        var errors = await check.StandardError.ReadToEndAsync();
+        await check.WaitForExitAsync();
+        Assert.Equal((4, "miniruntime: Interrupted; the program was ended.\n"), (check.ExitCode, errors));
+        await GoneAsync(folder.File("sleeper"));
     }
 
     [Fact]
@@ -132,6 +184,14 @@ public sealed class LabCommandTests
             ((Json.String)Commands.At(cases[0], "mistakes", "0")!).Value);
         Assert.Equal(Json.Object.Of(("path", "state"), ("expected", "an object"), ("got", "nothing")),
             Commands.At(cases[0], "differences", "0"));
+    }
+
+    // A process was told to end, and that it is gone shows a moment later.
+    private static async Task GoneAsync(string file)
+    {
+        var sleeper = int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
+        using var left = Process.GetProcesses().FirstOrDefault(process => process.Id == sleeper);
+        if (left is not null) await left.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>

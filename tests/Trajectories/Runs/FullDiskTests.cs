@@ -24,11 +24,15 @@ public sealed class FullDiskTests : CommandTests
         string[] looks = ["runs", "show refund_17", "approvals", "verify", "replay refund_17", "export"],
             writes =
             [
-                "cancel refund_17", "approve refund_17:1#8 --as bob", "resume refund_17", "resume --all", "delete one", "delete --older-than 0",
-                "fork one --at 1", "run ../two.json --store runs.db", "run ../two.json --store new.db", "import ../out.jsonl --store new.db",
-                "verify --store left.db", "runs --store left.db", "export --store left.db",
+                "cancel refund_17", "approve refund_17:1#8 --as bob", "resume refund_17", "resume --all", "delete one",
+                "delete --older-than 0", "fork one --at 1", "run ../two.json --store runs.db", "run ../two.json --store new.db",
+                "import ../out.jsonl --store new.db", "verify --store left.db", "runs --store left.db", "export --store left.db",
             ],
-            withRoom = ["verify", "run ../two.json --store runs.db", "cancel refund_17", "verify --store left.db", "import ../out.jsonl --store new.db"];
+            withRoom =
+            [
+                "verify", "run ../two.json --store runs.db", "cancel refund_17", "verify --store left.db",
+                "import ../out.jsonl --store new.db",
+            ];
 
         var told = await OnFullDiskAsync([.. looks, .. writes, "", .. withRoom]);
         foreach (var (command, code, said) in told.Take(looks.Length)) Assert.True(code == 0, $"{command}: {code} {said}");
@@ -48,8 +52,11 @@ public sealed class FullDiskTests : CommandTests
     public async Task A_store_that_is_taken_away_from_a_command_is_no_bad_input()
     {
         await RunAsync(5, "run", Refund, "--store", "runs.db");
-        using var following = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), "show",
-            "refund_17", "--follow"]) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var following = Process.Start(new ProcessStartInfo("dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), "show", "refund_17", "--follow"])
+        {
+            WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
         await following.StandardOutput.ReadLineAsync();
         File.Move(In("runs.db"), In("elsewhere.db"));
         var errors = await following.StandardError.ReadToEndAsync();
@@ -76,7 +83,11 @@ public sealed class FullDiskTests : CommandTests
             Path.Combine(AppContext.BaseDirectory, "miniruntime.dll"), .. commands]) { RedirectStandardOutput = true })!;
         var said = (await process.StandardOutput.ReadToEndAsync()).Split('\0');
         await process.WaitForExitAsync();
-        return [.. commands.Where(static command => command.Length > 0).Select((command, i) => (command, int.Parse(said[2 * i + 1]), said[2 * i]))];
+        return
+        [
+            .. commands.Where(static command => command.Length > 0)
+                .Select((command, i) => (command, int.Parse(said[2 * i + 1]), said[2 * i])),
+        ];
     }
 
     /// <summary>A test that needs a small file system of its own; where none can be had it is skipped, and says so.</summary>

@@ -44,6 +44,20 @@ public sealed class RealScenarioTests
         Assert.Contains("this holds for runs of any length", output);
     }
 
+    [PeerFact]
+    public async Task The_shipped_gateway_lists_what_policy_could_allow_reads_and_lets_a_write_wait()
+    {
+        using var folder = new TemporaryFolder();
+        await using var gateway = await GatewayClient.ConnectAsync(Repository.Root, scenario: "scenarios/real/gateway.json",
+            store: folder.File("gateway.db"));
+        Assert.Equal(["fs__list_directory", "fs__read_text_file", "fs__write_file"],
+            (await gateway.Client.ListToolsAsync()).Select(static tool => tool.Name));
+        Assert.Contains("returns.md", GatewayClient.Text(await gateway.CallAsync("fs__list_directory", new { path = "." })));
+        var write = await gateway.CallAsync("fs__write_file", new { path = "summary.md", content = "x" });
+        Assert.Contains("waits for approval", GatewayClient.Text(write));
+        Assert.False(File.Exists(Repository.File("scenarios", "real", "notes", "summary.md")));
+    }
+
     private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
         Commands.RunAsync(Repository.Root, arguments);
 }

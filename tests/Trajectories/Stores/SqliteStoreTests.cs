@@ -418,6 +418,37 @@ public sealed class SqliteStoreTests : IDisposable
         Assert.Empty(await store.CheckAsync());
     }
 
+    // Would catch: a store that only ever grows, or in which deletion after deletion waits for the disk.
+    [Fact]
+    public async Task Runs_that_are_deleted_at_once_share_one_commit_and_their_room_is_given_back()
+    {
+        await using var store = SqliteStore.Open(_path);
+        await store.KeepAsync("stays");
+        var lengths = new List<long> { await LengthAsync() };
+        for (var i = 0; i < 32; i++) await store.KeepAsync($"run_{i}", steps: 20);
+        lengths.Add(await LengthAsync());
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(i => store.FindAsync($"run_{i}")));
+        var (free, held) = await HoldAsync(store);
+        var before = store.Writer.Commits;
+        var deleted = Enumerable.Range(0, 32).Select(i => store.DeleteAsync($"run_{i}")).ToList();
+        free();
+        await held;
+        Assert.All(await Task.WhenAll(deleted), static gone => Assert.NotNull(gone));
+        // The one that was held, and all others.
+        Assert.Equal(2, store.Writer.Commits - before);
+        lengths.Add(await LengthAsync());
+        // Names stay.
+        Assert.True(lengths[1] > 20 * 4096 + lengths[0] && lengths[2] <= 2 * 4096 + lengths[0], string.Join(' ', lengths));
+        await store.HasAsync("stays", Journals.Of("stays"));
+        Assert.Empty(await store.CheckAsync());
+
+        async Task<long> LengthAsync()
+        {
+            await store.Writer.EmptyLogAsync();
+            return new FileInfo(_path).Length;
+        }
+    }
+
     [Fact]
     public async Task A_deletion_whose_bytes_somebody_still_reads_says_so_and_can_be_repeated()
     {
