@@ -1,0 +1,49 @@
+using Microsoft.Extensions.AI;
+using MiniRuntime.Core;
+using MiniRuntime.Mcp;
+using MiniRuntime.Shell;
+using ModelContextProtocol.Server;
+
+namespace MiniRuntime.Trajectories;
+
+/// <summary>Examples of the pages, word for word: that they compile is what they are here for.</summary>
+internal static class PageExamples
+{
+    // docs/tools.md
+    public static AgentRuntime OverAMethod(IModel model)
+    {
+        var refund = AIFunctionFactory.Create(Shop.Refund);
+
+        var agent = new Agent([refund.AsTool(SideEffect.Write, timeout: TimeSpan.FromSeconds(10))], new Budget(maxSteps: 5));
+        var runtime = new AgentRuntime(agent, model, Toolbox.Empty.Bind(refund));
+        return runtime;
+    }
+
+    // docs/mcp.md
+    public static async Task<State> OverServersAsync(Scenario scenario, IModel model)
+    {
+        await using var servers = new McpTools(scenario.Servers);
+        var runtime = new AgentRuntime(scenario.Agent, model, servers.Bind(scenario.Toolbox(), scenario.ServerTools));
+        return await runtime.RunAsync(scenario.Run);
+    }
+
+    // docs/gateway.md
+    public static async Task ServeAsync(Scenario scenario, byte[] bytes, IRunStore store, CancellationToken stop)
+    {
+        await new McpGateway(scenario, store, new GatewayOptions { Runtime = new RuntimeOptions { Scenario = bytes } })
+            .ServeAsync(new StdioServerTransport("governed"), stop);
+    }
+
+    // docs/models.md
+    public static AgentRuntime OverAClient(IChatClient client, Agent agent, Toolbox tools, IRunStore store)
+    {
+        IModel model = new ChatModel(client, new ChatModelOptions { Price = new Price(Input: 0.25m, Output: 2m), Streams = true });
+        var runtime = new AgentRuntime(agent, model, tools, store);
+        return runtime;
+    }
+
+    private static class Shop
+    {
+        public static string Refund(string order) => order;
+    }
+}
