@@ -1,7 +1,8 @@
 namespace MiniRuntime.Mcp;
 
 /// <summary>
-/// What a server says, which may be as long as it likes, but for one message: the protocol's library keeps that in memory until it is whole.
+/// What a server says, which may be as long as it likes, but for one message: the protocol's library keeps that in memory until it is
+/// whole.
 /// </summary>
 /// <param name="inner">What is read.</param>
 /// <param name="ends">What ends a message.</param>

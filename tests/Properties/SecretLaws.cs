@@ -11,7 +11,8 @@ public sealed class SecretLaws
 {
     private const string Held = "${secret:s}";
 
-    private static readonly string[] _letters = [.. "abcdwxyzABCFUXnrtu0123456789éßЖ字".EnumerateRunes().Select(static rune => rune.ToString())];
+    private static readonly string[] _letters =
+        [.. "abcdwxyzABCFUXnrtu0123456789éßЖ字".EnumerateRunes().Select(static rune => rune.ToString())];
 
     private static readonly string[] _others =
         [.. "%&\\+/=\"'<>#;:.,!?@$-_~()[]{}|^`* \n\r\t\u00a0😀".EnumerateRunes().Select(static rune => rune.ToString())];
@@ -19,7 +20,8 @@ public sealed class SecretLaws
     private static readonly (string Text, string Name)[] _named =
     [
         ("&", "amp"), ("<", "lt"), (">", "gt"), ("\"", "quot"), ("'", "apos"), ("é", "eacute"), ("ß", "szlig"), ("+", "plus"), ("/", "sol"),
-        ("=", "equals"), ("%", "percnt"), ("\\", "bsol"), ("#", "num"), ("_", "lowbar"), ("\n", "NewLine"), ("\u00a0", "nbsp"),
+        ("=", "equals"), ("%", "percnt"), ("\\", "bsol"), ("#", "num"), ("_", "lowbar"), ("\n", "NewLine"),
+        ("\u00a0", "nbsp"),
     ];
 
     private static readonly (string Text, string Escape)[] _escapes =
@@ -27,7 +29,8 @@ public sealed class SecretLaws
 
     private static readonly Func<string, string>[] _encoders =
     [
-        Uri.EscapeDataString, WebUtility.UrlEncode!, WebUtility.HtmlEncode!, HtmlEncoder.Default.Encode, static text => JsonSerializer.Serialize(text),
+        Uri.EscapeDataString, WebUtility.UrlEncode!, WebUtility.HtmlEncode!, HtmlEncoder.Default.Encode,
+        static text => JsonSerializer.Serialize(text),
         JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode,
         // As Python's quote, which leaves a slash, and its html.escape.
         static text => Uri.EscapeDataString(text).Replace("%2F", "/", StringComparison.Ordinal),
@@ -73,7 +76,8 @@ public sealed class SecretLaws
     public void A_text_without_the_value_stays_as_it_is(int seed)
     {
         var random = new Random(seed);
-        var text = string.Concat(random.GetItems(_letters[..12], 30).Concat(random.GetItems(_others, 30)).Select(one => Spelled(one, random)));
+        var text = string.Concat(random.GetItems(_letters[..12], 30).Concat(random.GetItems(_others, 30))
+            .Select(one => Spelled(one, random)));
         Assert.Equal(text, Redacted("sssssssSSSSSSSS", text));
     }
 

@@ -45,8 +45,8 @@ internal sealed class GatewayMessages
         // By itself the library says that it logs.
         filters.Message.OutgoingFilters.Add(static next => (context, cancel) =>
         {
-            if (context.JsonRpcMessage is JsonRpcResponse { Result: JsonObject result } && result["capabilities"] is JsonObject capabilities)
-                capabilities.Remove("logging");
+            if (context.JsonRpcMessage is JsonRpcResponse { Result: JsonObject result }
+                && result["capabilities"] is JsonObject capabilities) capabilities.Remove("logging");
             return next(context, cancel);
         });
         return filters;
@@ -70,7 +70,8 @@ internal sealed class GatewayMessages
     {
         try
         {
-            if (asked is not JsonObject call) return Invalid("A call is a JSON object, with the 'name' of a tool and its 'arguments'.", asked);
+            if (asked is not JsonObject call)
+                return Invalid("A call is a JSON object, with the 'name' of a tool and its 'arguments'.", asked);
             if (call["name"] is not JsonValue name || name.GetValueKind() != JsonValueKind.String)
                 return Invalid("A call says which tool it is for: its 'name' is a text.", call);
             var arguments = call["arguments"]?.ToJsonString() ?? "{}";

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>The gateway as a process of its own, spoken to line by line: what no library for clients would send, and in which order.</summary>
+/// <summary>The gateway as a process of its own, spoken to line by line: what no library would send, and in which order.</summary>
 internal sealed class GatewayLines : IDisposable
 {
     private readonly Process _process;

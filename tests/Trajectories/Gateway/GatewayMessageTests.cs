@@ -5,7 +5,7 @@ using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>What clients may send that no library for clients sends: malformed calls, many at once, an answer that comes too late.</summary>
+/// <summary>What clients may send that no library sends: malformed calls, many at once, an answer that comes too late.</summary>
 public sealed class GatewayMessageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

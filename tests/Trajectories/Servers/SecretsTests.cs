@@ -3,7 +3,11 @@ using System.Text.Json;
 using Microsoft.Extensions.AI;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
+using ModelContextProtocol;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
 using Xunit;
+using Tool = MiniRuntime.Core.Tool;
 
 namespace MiniRuntime.Trajectories;
 
@@ -188,6 +192,130 @@ public sealed class SecretsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_canary_is_in_no_output_of_a_gateway_and_in_none_of_its_runs()
+    {
+        var variable = $"MINIRUNTIME_CANARY_{Guid.NewGuid():N}";
+        Environment.SetEnvironmentVariable(variable, Value);
+        try
+        {
+            OddServer.Has(_folder.Path, $$"""
+                [
+                  { "name": "variable", "description": {{Text("It has " + Value)}}, "inputSchema": { "type": "object" } },
+                  { "name": "progress", "description": "d", "inputSchema": { "type": "object" } },
+                  { "name": "answer", "description": "d", "inputSchema": { "type": "object", "title": {{Text(Value)}} } },
+                  { "name": "die", "description": "d", "inputSchema": { "type": "object" } },
+                  { "name": "echo", "description": "d", "inputSchema": { "type": "object" } }, {{Text("odd " + Value)}}
+                ]
+                """);
+            var words = string.Join(", ", new[] { "variable", "progress", "answer", "die" }
+                .Select(static tool => $$"""{{Text(tool)}}: { "sideEffect": "read" }"""));
+            File.WriteAllText(_folder.File("s.json"), $$$"""
+                {
+                  "runId": "r", "goal": "g", "actor": "ann", "budget": { "maxSteps": 20 }, "gateway": { "reviewer": "bob@desk" },
+                  "secrets": { "github": { "env": "{{{variable}}}", "tools": ["odd__echo"] } },
+                  "mcpServers": { "odd": {
+                    "command": "dotnet", "args": ["{{{typeof(OddServer).Assembly.Location}}}", "serve", "{{{_folder.Path}}}"],
+                    "env": { "OWN": "${secret:github}" }, "tools": { {{{words}}} }
+                  } },
+                  "policy": { "rules": [
+                    { "when": { "sideEffect": "read" }, "then": "allow" }, { "when": { "tool": "odd__echo" }, "then": "approval_required" }
+                  ] }
+                }
+                """);
+            var outputs = new StringBuilder();
+            var (asked, progress) = (new List<string>(), new Heard(outputs));
+            var options = new McpClientOptions
+            {
+                Handlers = new McpClientHandlers
+                {
+                    ElicitationHandler = (question, _) =>
+                    {
+                        asked.Add(JsonSerializer.Serialize(question, McpJsonUtilities.DefaultOptions));
+                        var yes = new Dictionary<string, JsonElement> { ["approve"] = JsonSerializer.SerializeToElement(true) };
+                        return new(new ElicitResult { Action = "accept", Content = yes });
+                    },
+                },
+            };
+            await using (var gateway = await GatewayClient.ConnectAsync(_folder.Path, options))
+            {
+                foreach (var tool in await gateway.Client.ListToolsAsync())
+                    outputs.Append(JsonSerializer.Serialize(tool.ProtocolTool, McpJsonUtilities.DefaultOptions));
+                await CallAsync("odd__variable", new { name = "OWN" });
+                await CallAsync("odd__progress", new { name = "OWN" });
+                await progress.Some.Task;
+                await CallAsync("odd__answer", new
+                {
+                    say = $$"""
+                        "error":{"code":-32603,"message":{{Text(Value)}} }
+                        """.Trim(),
+                });
+                await CallAsync("odd__die", new { name = "OWN" });
+                await CallAsync("odd__echo", new { auth = Value, quoted = Uri.EscapeDataString(Value) });
+                await CallAsync(Value, new { });
+                await CallAsync("odd__variable", new { name = Value });
+                outputs.Append(gateway.Said);
+
+                async Task CallAsync(string tool, object input)
+                {
+                    var answer = await gateway.Client.CallToolAsync(tool, JsonSerializer.SerializeToElement(input).EnumerateObject()
+                        .ToDictionary(static one => one.Name, static one => (object?)one.Value), progress);
+                    lock (outputs) outputs.AppendLine(JsonSerializer.Serialize(answer, McpJsonUtilities.DefaultOptions));
+                }
+            }
+            Assert.Contains("odd__echo", Assert.Single(asked));
+            outputs.AppendJoin('\n', asked);
+            // The server had what the client said, in what was approved; and its own progress, error and end were heard.
+            var auth = OddServer.Calls(_folder.Path)[^2]["arguments"]!["auth"]!.GetValue<string>();
+            Assert.Equal(Value, auth);
+            foreach (var heard in (string[])["progress ${secret:github}", "error ended with: ${secret:github}"])
+                Assert.Contains(heard, outputs.ToString());
+
+            foreach (var command in new[]
+            {
+                "runs --store gateway.db --json", "approvals --store gateway.db", "show r-1 --store gateway.db",
+                "show r-1 --store gateway.db --json", "verify --store gateway.db", "verify --store gateway.db --json",
+                "fork r-1 --at 3 --store gateway.db", "show r-1-fork-3 --store gateway.db --json", "check s.json --depth 4",
+                "check s.json --depth 4 --json",
+                "export r-1 --store gateway.db", "replay r-1 --store gateway.db", "tools s.json", "tools s.json --update",
+            }) outputs.AppendLine(await OutputAsync(command.Split(' ')));
+            var (code, exported, _) = await Commands.RunAsync(_folder.Path, "export", "r-1", "--store", "gateway.db");
+            Assert.Equal(0, code);
+            await File.WriteAllTextAsync(_folder.File("out.jsonl"), exported);
+            Assert.Equal(0, (await Commands.RunAsync(_folder.Path, "import", "out.jsonl", "--store", "other.db")).Code);
+            outputs.Append(await OutputAsync("show", "r-1", "--store", "other.db", "--json"));
+
+            // What a model said, kept to be played again.
+            File.WriteAllText(_folder.File("m.json"), $$$"""
+                {
+                  "runId": "m", "goal": "g", "budget": { "maxSteps": 5, "maxToolFailures": 5 }, "policy": "permissive",
+                  "secrets": { "github": { "env": "{{{variable}}}", "tools": ["odd__echo"] } },
+                  "mcpServers": { "odd": {
+                    "command": "dotnet", "args": ["{{{typeof(OddServer).Assembly.Location}}}", "serve", "{{{_folder.Path}}}"],
+                    "env": { "OWN": "${secret:github}" }, "tools": { {{{words}}} }
+                  } },
+                  "decisions": [
+                    { "kind": "tool", "name": "odd__variable", "input": { "name": "OWN" } },
+                    { "kind": "tool", "name": "odd__echo", "input": { "auth": "${secret:github}" } }, { "kind": "answer", "text": "done" }
+                  ]
+                }
+                """);
+            outputs.Append(await OutputAsync("run", "m.json", "--record", "rec.json"));
+            Assert.Contains("secret:github", File.ReadAllText(_folder.File("rec.json")));
+            NothingHolds(outputs.ToString());
+            Assert.Contains(Held, outputs.ToString());
+            foreach (var file in Directory.GetFiles(_folder.Path))
+            {
+                if (Path.GetFileName(file) is "calls.jsonl" or "tools.json") continue;
+                NothingHolds(Encoding.Latin1.GetString(File.ReadAllBytes(file)));
+            }
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_holds_a_value_is_refused_and_so_is_a_run_without_one()
     {
         const string Variable = "MINIRUNTIME_TEST_SECRET_OF_FILE";
@@ -203,6 +331,17 @@ public sealed class SecretsTests : IDisposable
     }
 
     private static string Text(string text) => JsonSerializer.Serialize(text);
+
+    private sealed class Heard(StringBuilder outputs) : IProgress<ProgressNotificationValue>
+    {
+        public TaskCompletionSource Some { get; } = new();
+
+        public void Report(ProgressNotificationValue value)
+        {
+            lock (outputs) outputs.AppendLine($"progress {value.Message}");
+            Some.TrySetResult();
+        }
+    }
 
     private async Task<string> OutputAsync(params string[] command)
     {
