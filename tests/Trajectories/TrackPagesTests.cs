@@ -32,6 +32,24 @@ public partial class TrackPagesTests
     }
 
     [Fact]
+    public void What_a_framework_leaves_to_you_names_a_page_or_says_that_it_is_unchecked()
+    {
+        var left = LeftToYou().Matches(Page("frameworks.md")).Select(static left => left.Value).ToArray();
+        Assert.NotEmpty(left);
+        Assert.All(left, static left => Assert.True(Cited().IsMatch(left) || left.Contains("unchecked", StringComparison.Ordinal), left));
+    }
+
+    [Fact]
+    public void Every_row_of_the_table_has_a_point_below_that_says_where_its_cells_come_from()
+    {
+        // That such a point names a page or says that it is unchecked is what is asked of every point.
+        var section = Page("frameworks.md").Split("## Side by side")[1].Split("## What we lack")[0];
+        var rows = Row().Matches(section).Select(static row => row.Groups[1].Value).ToArray();
+        Assert.NotEmpty(rows);
+        Assert.Equal(rows, Head().Matches(section).Select(static head => head.Groups[1].Value));
+    }
+
+    [Fact]
     public void Every_source_is_a_public_page_with_a_date_and_is_used()
     {
         var page = Page("frameworks.md");
@@ -53,6 +71,17 @@ public partial class TrackPagesTests
     // An item of a list, up to the next one or a blank line.
     [GeneratedRegex("^- .*?(?=\n- |\n\n)", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Point();
+
+    [GeneratedRegex(@"^\*Left to you:\*.*?(?=\n\n)", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex LeftToYou();
+
+    // A row's first cell: not that of the table's head, which is empty, and not the line below it.
+    [GeneratedRegex(@"^\| ([^|\s-][^|]*?) \|", RegexOptions.Multiline)]
+    private static partial Regex Row();
+
+    // What a point is about.
+    [GeneratedRegex(@"^- \*\*(.+?)\*\*", RegexOptions.Multiline)]
+    private static partial Regex Head();
 
     [GeneratedRegex(@"\[\[([a-z0-9-]+)\]\]")]
     private static partial Regex Cited();
