@@ -102,8 +102,8 @@ public sealed partial class AgentRuntime
         }
         catch (Exception e)
         {
-            // What was only prepared has not happened, unless it had before.
-            return Reported(once.GiveUp() && !call.MayHaveHappened ? new Error(Clean.Message(e)) : Unknown(Clean.Message(e)));
+            // What was only prepared has not happened; of a repetition, an attempt before it may have.
+            return Reported(once.GiveUp() && call.Attempts == 1 ? new Error(Clean.Message(e)) : Unknown(Clean.Message(e)));
         }
 
         Arrival Reported(ToolResult result) => Arrived(new ToolReport(call.Id, result, attempt: call.Attempts));

@@ -27,7 +27,7 @@ public static partial class ScenarioReader
         var faults = new FaultList();
         if (path.Length == 0)
         {
-            faults.Add(null, "$", "The name of the file is empty.");
+            faults.Add(null, "$", "The file cannot be read: its name is empty.");
             return faults.Result<byte[]>(null);
         }
         try

@@ -100,9 +100,10 @@ internal static class UpgradeLaws
             Expect.Equal(Parts(different) == Parts(one), different.Agent.Hash == one.Agent.Hash);
     }
 
-    private static (string, Budget, Policy, string, ContextRules) Parts(Setup setup) => (
-        string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy, setup.Asks ? $"{setup.Approvals.ValidFor}" : "off",
-        setup.Context);
+    // Code goes by its name, which stands for what it does: another function under the same name is the same policy as far as a hash can tell.
+    private static (string, Budget, Seq<Rule>, string?, string, ContextRules) Parts(Setup setup) => (
+        string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy.Rules, setup.Policy.Code?.Name,
+        setup.Asks ? $"{setup.Approvals.ValidFor}" : "off", setup.Context);
 
     private static bool IsKnown(string? actor) => !Ledger.IsBlank(actor ?? "");
 
