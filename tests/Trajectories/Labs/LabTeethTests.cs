@@ -28,6 +28,8 @@ public sealed class LabTeethTests
     [InlineData("10", "both_must_match", "Contract.cs",
         "(Tool is null || Tool == tool.Name) && (SideEffect is null || SideEffect == tool.SideEffect)",
         "(Tool is null && SideEffect is null) || Tool == tool.Name || SideEffect == tool.SideEffect")]
+    [InlineData("10", "both_must_match", "Contract.cs", "Tool == tool.Name)",
+        "Tool.Equals(tool.Name, System.StringComparison.OrdinalIgnoreCase))")]
     [InlineData("10", "a_space_too_many", "ToolRegistry.cs", "string.Equals(tool.Name, name, StringComparison.Ordinal)",
         "tool.Name == name.Trim()")]
     [InlineData("10", "a_space_too_many", "ToolRegistry.cs", "string.Equals(tool.Name, name, StringComparison.Ordinal)",
