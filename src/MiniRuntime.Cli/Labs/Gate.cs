@@ -14,15 +14,21 @@ internal static class Gate
     public static Seq<GateCheck> Checks { get; } =
     [
         new("loop control exists", "who owns progress, and why does a run end?", Loop,
+            new GateParts(["steps", "stopReason", "answer"], ["decision", "tool"], [], Evaluations: false),
             [.. Of("09", "immediate_answer", "every_step_observed", "endless_proposals", "more_steps_wanted", "answer_on_the_last_step",
-                "no_steps_at_all", "blank_answer", "needs_a_person", "nothing_more_to_say")]),
+                "no_steps_at_all", "blank_answer", "needs_a_person", "nothing_more_to_say", "model_stops")]),
         new("tools are governed", "what exists, and what may run now?", Tools,
-            [.. Of("10", "allowed_read", "unknown_tool", "almost_the_name", "write_needs_approval", "no_rule", "strictest_wins")]),
+            new GateParts(["stopReason", "toolsCalled"], [], ["policy_decision"], Evaluations: false),
+            [.. Of("10", "allowed_read", "unknown_tool", "almost_the_name", "a_space_too_many", "a_hyphen_in_the_name",
+                "write_needs_approval", "no_rule", "strictest_wins", "denied_read", "both_must_match", "sounds_like_a_read")]),
         new("context is explicit", "what did the model see, and what was left out?", Context,
-            [.. Of("11", "read_path", "other_scopes", "no_question_no_packet")]),
+            new GateParts([], [], ["context_built"], Evaluations: false),
+            [.. Of("11", "read_path", "other_scopes", "in_order", "no_question_no_packet")]),
         new("trace is reviewable", "what happened, in what order, and why did it end?", Trace,
+            new GateParts([], [], ["decision", "policy_decision", "tool_result", "stop"], Evaluations: false),
             [.. Of("10", "failing_tool", "tool_refuses"), .. Of("11", "read_path")]),
         new("evals inspect the trajectory", "was the path acceptable, whatever the answer says?", Evals,
+            new GateParts([], [], [], Evaluations: true),
             [.. Of("10", "permissive_policy", "stopped_in_time"), .. Of("11", "unsafe_done", "proposed_is_not_called", "every_reason")]),
     ];
 
@@ -36,7 +42,7 @@ internal static class Gate
         foreach (var contract in LabContract.Labs.Select(LabContract.Of))
         {
             var run = await LabProgram.RunAsync(command, contract.Cases, patience, cancel);
-            runs = runs.Add(new GateRun(contract, run.Answers.ToSeq(), run.Fault));
+            runs = runs.Add(new GateRun(contract, run.Answers.ToSeq(), run.Fault, run.Errors));
             // What does not start for one lab does not start for the next.
             if (run.ExitCode is null && run.Answers.Count == 0) break;
         }
@@ -61,7 +67,7 @@ internal static class Gate
                 ]);
                 answers = answers.Add((Json.Object)StrictJson.Parse(answer.ToUtf8(), JsonSource.Wire).Value);
             }
-            runs = runs.Add(new GateRun(contract, answers, null));
+            runs = runs.Add(new GateRun(contract, answers, null, ""));
         }
         return runs;
     }
@@ -75,7 +81,7 @@ internal static class Gate
         var asked = contract.Cases[at];
         if (run is null || at >= run.Answers.Count) return new GateEvidence(wanted.Lab, asked, "no answer", null);
         return new GateEvidence(wanted.Lab, asked, check.CameBack(new LabAnswer(contract, run.Answers[at])),
-            LabCheck.Compare(contract, asked, run.Answers[at]));
+            LabCheck.Compare(check.About.Of(contract), asked, run.Answers[at]));
     }).ToSeq())).ToSeq();
 
     private static IEnumerable<(string Lab, string Case)> Of(string lab, params string[] cases) => cases.Select(name => (lab, name));
@@ -134,14 +140,34 @@ internal static class Gate
 /// <param name="Name">What has to be so.</param>
 /// <param name="Question">What it answers.</param>
 /// <param name="CameBack">What an answer has to say about it.</param>
+/// <param name="About">The parts of an answer that it is about.</param>
 /// <param name="Cases">The cases that show it, by lab.</param>
-internal sealed record GateCheck(string Name, string Question, Func<LabAnswer, string> CameBack, Seq<(string Lab, string Case)> Cases);
+internal sealed record GateCheck(string Name, string Question, Func<LabAnswer, string> CameBack, GateParts About,
+    Seq<(string Lab, string Case)> Cases);
+
+/// <summary>The parts of an answer that a check is about: what is wrong elsewhere is for another check to say.</summary>
+/// <param name="State">The fields of the state, beside <c>runId</c>.</param>
+/// <param name="Observations">The kinds of observations.</param>
+/// <param name="Events">The types of events.</param>
+/// <param name="Evaluations">True when the verdicts of the evals belong to it.</param>
+internal sealed record GateParts(Seq<string> State, Seq<string> Observations, Seq<string> Events, bool Evaluations)
+{
+    /// <summary>What a lab demands of these parts.</summary>
+    public LabContract Of(LabContract contract) => contract with
+    {
+        State = ["runId", .. State],
+        Observations = contract.Observations.Where(Observations.Contains).ToSeq(),
+        Events = contract.Events.Where(Events.Contains).ToSeq(),
+        Evaluations = Evaluations,
+    };
+}
 
 /// <summary>What a runtime made of a lab's cases.</summary>
 /// <param name="Contract">The lab.</param>
 /// <param name="Answers">Its answers, in the order of the cases, as far as they came.</param>
 /// <param name="Fault">What went wrong; null when it answered every case and ended as it should. It can quote the program.</param>
-internal sealed record GateRun(LabContract Contract, Seq<Json.Object> Answers, string? Fault)
+/// <param name="Errors">The end of what it wrote to standard error.</param>
+internal sealed record GateRun(LabContract Contract, Seq<Json.Object> Answers, string? Fault, string Errors)
 {
     /// <summary>How many of its cases pass.</summary>
     public int Passed => Contract.Cases.Zip(Answers, (asked, answer) => LabCheck.Compare(Contract, asked, answer))
@@ -164,7 +190,7 @@ internal sealed record GateResult(GateCheck Check, Seq<GateEvidence> Evidence)
 /// <param name="Result">What differs; null where there was no answer.</param>
 internal sealed record GateEvidence(string Lab, LabCase Case, string CameBack, LabResult? Result)
 {
-    /// <summary>True when the answer is as it has to be.</summary>
+    /// <summary>True when the answer is as it has to be, in the parts that the check is about.</summary>
     public bool Passed => Result?.Passed == true;
 
     /// <summary>

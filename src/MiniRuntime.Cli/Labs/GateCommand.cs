@@ -23,7 +23,8 @@ internal static class GateCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a report." };
         var command = new Command("gate", """
             Runs the five checks of the review gate, by the cases of labs 09 to 11, and shows the evidence for each.
-            Exit codes: 0 every check passes; 1 a check fails; 2 bad input, or the program does not start, answer or end as it should.
+            Exit codes: 0 every check passes; 1 a check fails; 2 bad input, or the program does not start, answer or end as it should;
+            4 interrupted; 74 a stream or file does not take what is written.
             """) { program, worksheet, timeout, json };
         command.SetAction((parsed, _) => CheckAsync(parsed.GetValue(program) ?? [], parsed.GetValue(worksheet),
             Patience.Of(parsed.GetValue(timeout)), parsed.GetValue(json)));
@@ -48,10 +49,10 @@ internal static class GateCommand
             Output.Complain("Interrupted; the program was ended.");
             return ExitCode.Incomplete;
         }
-        if (report.Fault is { } never && report.Runs.All(static run => run.Answers.Count == 0)) return Output.BadInput(never);
         if (json) Output.Json(report.Document());
         else report.Print(new Page(Output.Terminal()));
-        if (worksheet is not null)
+        // Without an answer there is nothing to fill one with.
+        if (worksheet is not null && report.Answered)
         {
             var today = DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().DateTime);
             if (GateWorksheet.Write(worksheet, report, today) is { } failed) return Output.BadInput(failed);

@@ -18,6 +18,12 @@ internal sealed class GateReport(IReadOnlyList<string> command, Seq<GateRun> run
     public string? Fault => runs.Where(static run => run.Fault is not null)
         .Select(static run => $"lab {run.Contract.Lab}: {run.Fault}").FirstOrDefault();
 
+    /// <summary>The end of what the program wrote to standard error, the first time that it wrote anything.</summary>
+    public string Errors => runs.Select(static run => run.Errors).FirstOrDefault(static errors => errors.Length > 0, "");
+
+    /// <summary>True when there is anything to judge.</summary>
+    public bool Answered => runs.Any(static run => run.Answers.Count > 0);
+
     /// <summary>True when every check passed.</summary>
     public bool Passed => Results.All(static result => result.Passed);
 
@@ -46,10 +52,14 @@ internal sealed class GateReport(IReadOnlyList<string> command, Seq<GateRun> run
     public void Print(Page page)
     {
         page.Heading($"review gate: {Of}");
-        page.Table(["check", "result", "case", "what came back"], Rows);
-        foreach (var result in Results)
-            page.Verdict("gate", $"{result.Check.Name}: {result.Check.Question}", result.Passed ? [] : [Failing(result)]);
+        if (Answered)
+        {
+            page.Table(["check", "result", "case", "what came back"], Rows);
+            foreach (var result in Results)
+                page.Verdict("gate", $"{result.Check.Name}: {result.Check.Question}", result.Passed ? [] : [Failing(result)]);
+        }
         if (Fault is not null) page.Line("program", Fault, Page.Bad, indent: "");
+        ProgramRun.PrintErrors(page, Errors);
         page.Line("result", Summary, Passed && Fault is null ? Page.Good : Page.Bad, indent: "");
     }
 
@@ -57,6 +67,7 @@ internal sealed class GateReport(IReadOnlyList<string> command, Seq<GateRun> run
     public JsonText Document() => Output.Fields(
     [
         ("command", command.Count == 0 ? null : Texts(command)), ("passed", Passed && Fault is null), ("fault", Fault),
+        ("stderr", Errors),
         ("checks", JsonText.Array(Results.Select(static result => Output.Fields(
         [
             ("check", result.Check.Name), ("question", result.Check.Question), ("status", result.Passed ? "pass" : "fail"),

@@ -5,8 +5,6 @@ namespace MiniRuntime.Cli;
 /// <summary>Compares a program's answer with what a case demands.</summary>
 internal static class LabCheck
 {
-    private static readonly string[] _stateFields = ["runId", "steps", "stopReason", "answer", "toolsCalled"];
-
     /// <summary>What differs between the answer and the case, and what mistake that shows.</summary>
     /// <param name="contract">The lab.</param>
     /// <param name="asked">The case.</param>
@@ -18,11 +16,11 @@ internal static class LabCheck
         if (given["state"] is not Json.Object) Differ("state", "an object", given["state"]);
         else
         {
-            foreach (var field in _stateFields) Same($"state.{field}", expected.State[field], got.State[field]);
-            Same("state.observations", expected.Observations, got.Observations);
+            foreach (var field in contract.State) Same($"state.{field}", expected.State[field], got.State[field]);
+            if (contract.Observations.Count > 0) Same("state.observations", expected.Observations, got.Observations);
         }
         if (contract.Events.Count > 0) SameEvents(expected.Events, got.Events);
-        if (asked.Expected["evaluations"] is not null) Same("evaluations", expected.Evaluations, got.Evaluations);
+        if (contract.Evaluations && asked.Expected["evaluations"] is not null) Same("evaluations", expected.Evaluations, got.Evaluations);
         return new LabResult(asked, differences.Count == 0 ? [] : LabMistake.Of(asked, expected, got).ToSeq(), differences.ToSeq());
 
         void Same(string path, Json? want, Json? have)

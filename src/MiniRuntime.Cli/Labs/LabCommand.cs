@@ -20,7 +20,8 @@ internal static class LabCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of a report." };
         var command = new Command("lab", """
             Starts your program, gives it a lab's cases, and compares its answers with the contract, case by case.
-            Exit codes: 0 every case passes; 1 a case differs; 2 the program does not start, does not answer as it should, or does not end.
+            Exit codes: 0 every case passes; 1 a case differs; 2 bad input, or the program does not start, answer or end as it should;
+            4 interrupted; 74 a stream does not take what is written.
             """) { lab, program, cases, timeout, json };
         command.SetAction((parsed, _) => CheckAsync(parsed.GetRequiredValue(lab), parsed.GetValue(program) ?? [], parsed.GetValue(cases),
             Patience.Of(parsed.GetValue(timeout)), parsed.GetValue(json)));
@@ -30,7 +31,8 @@ internal static class LabCommand
     private static async Task<int> CheckAsync(string lab, string[] program, bool cases, Patience patience, bool json)
     {
         if (!LabContract.Labs.Contains(lab))
-            return Output.BadInput($"There is no lab '{lab}' to check a program by; there are {string.Join(", ", LabContract.Labs)}.");
+            return Output.BadInput($"There is no lab '{lab}' to check a program by; there are {string.Join(", ", LabContract.Labs)}."
+                + (LabContract.Labs.Contains($"0{lab}") ? $" Did you mean 0{lab}?" : ""));
         var contract = LabContract.Of(lab);
         if (cases)
         {

@@ -12,6 +12,12 @@ namespace MiniRuntime.Cli;
 /// <param name="Cases">The cases, in the order in which a program is given them.</param>
 internal sealed record LabContract(string Lab, string Title, Seq<string> Observations, Seq<string> Events, Seq<LabCase> Cases)
 {
+    /// <summary>The fields of the state that are compared, beside the observations.</summary>
+    public Seq<string> State { get; init; } = ["runId", "steps", "stopReason", "answer", "toolsCalled"];
+
+    /// <summary>True when the verdicts of the evals are compared.</summary>
+    public bool Evaluations { get; init; } = true;
+
     /// <summary>The labs that a program can be checked by.</summary>
     public static IReadOnlyList<string> Labs { get; } = ["09", "10", "11"];
 

@@ -11,6 +11,9 @@ internal static class LabMistake
 {
     /// <summary>The mistakes that this answer shows.</summary>
     public static IEnumerable<string> Of(LabCase asked, LabAnswer expected, LabAnswer got) =>
+        // All else that differs then says nothing of the program.
+        LabAnswer.Text(got.State, "runId") is { } run && run != asked.Id
+            ? [$"This is the answer to '{run}', where the one to '{asked.Id}' is due: answers come in the order of the cases."] :
         LabAnswer.Text(got.State, "stopReason") is null ? ["It ended without a stop reason: a run that is over says why."] :
     [
         .. Loop(asked, expected, got), .. Observations(expected, got), .. Executed(asked, expected, got), .. Policy(expected, got),
@@ -24,7 +27,9 @@ internal static class LabMistake
         if (budget is ({ } max, { } steps) && steps > max)
             yield return $"It took {Count(steps, "step")} on a budget of {max}: nothing that a model or a tool says adds to the budget.";
         var due = LabAnswer.Text(expected.State, "stopReason");
-        if (due == "budget_exhausted" && reason != due)
+        if (due == "budget_exhausted" && reason == "success" && expected.State["steps"] == got.State["steps"])
+            yield return "The budget ended the run, and it calls that a success: a run that was cut off has reached nothing.";
+        else if (due == "budget_exhausted" && reason != due)
             yield return "The budget did not end the run: it is looked at before the model is asked.";
         if (due == "success" && reason == "budget_exhausted")
             yield return "The budget ended a run that had its answer: an answer on the last step is one.";

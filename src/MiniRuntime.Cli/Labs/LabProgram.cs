@@ -102,7 +102,10 @@ internal static class LabProgram
             var read = StrictJson.Parse(line, JsonSource.Wire);
             if (!read.IsValid || read.Value is not Json.Object answer)
             {
-                var why = read.IsValid ? $"It is JSON, and of the kind {read.Value.Kind}." : read.Faults[0].Message;
+                var why = read.IsValid ? $"It is JSON, and of the kind {read.Value.Kind}."
+                    : line.AsSpan().StartsWith("\uFEFF"u8) ? "It begins with a byte order mark; write UTF-8 without one."
+                    : line.AsSpan().Trim(" \t\r"u8) is [(byte)'{'] ? "The object goes on in the next line; write each answer on one line."
+                    : read.Faults[0].Message;
                 return $"What it wrote where the answer to {asked.Id} is due is not a JSON object: {why} It is: "
                     + Encoding.UTF8.GetString(line);
             }
@@ -214,4 +217,14 @@ internal sealed record Patience(TimeSpan First, TimeSpan Other)
 /// <param name="Fault">What went wrong; null when it answered every case and ended as it should. It can quote the program.</param>
 /// <param name="ExitCode">How it ended; null when it did not start.</param>
 /// <param name="Errors">The end of what it wrote to standard error.</param>
-internal sealed record ProgramRun(IReadOnlyList<Json.Object> Answers, string? Fault, int? ExitCode, string Errors);
+internal sealed record ProgramRun(IReadOnlyList<Json.Object> Answers, string? Fault, int? ExitCode, string Errors)
+{
+    private const int LinesOfErrors = 20;
+
+    /// <summary>Shows the last lines of what a program wrote to standard error.</summary>
+    public static void PrintErrors(Page page, string errors)
+    {
+        var lines = errors.Split('\n').Select(static line => line.TrimEnd('\r')).Where(static line => line.Length > 0).ToList();
+        foreach (var line in lines.TakeLast(LinesOfErrors)) page.Line("stderr", line, Page.Quiet, indent: "");
+    }
+}

@@ -6,8 +6,6 @@ namespace MiniRuntime.Cli;
 /// <summary>What came of checking a program, for people and for programs.</summary>
 internal sealed class LabReport(LabContract contract, IReadOnlyList<string> command, ProgramRun run)
 {
-    private const int LinesOfErrors = 20;
-
     private readonly Seq<LabResult> _results =
         contract.Cases.Zip(run.Answers, (asked, answer) => LabCheck.Compare(contract, asked, answer)).ToSeq();
 
@@ -24,8 +22,7 @@ internal sealed class LabReport(LabContract contract, IReadOnlyList<string> comm
         foreach (var asked in contract.Cases.Skip(_results.Count))
             page.Line("case", $"none {asked.Id}: {asked.Shows}", Page.Warning, indent: "");
         if (run.Fault is not null) page.Line("program", run.Fault, Page.Bad, indent: "");
-        var errors = run.Errors.Split('\n').Select(static line => line.TrimEnd('\r')).Where(static line => line.Length > 0).ToList();
-        foreach (var line in errors.TakeLast(LinesOfErrors)) page.Line("stderr", line, Page.Quiet, indent: "");
+        ProgramRun.PrintErrors(page, run.Errors);
         page.Line("result", Summary(), Passed && run.Fault is null ? Page.Good : Page.Bad, indent: "");
     }
 

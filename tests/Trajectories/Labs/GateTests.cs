@@ -64,13 +64,13 @@ public sealed class GateTests
 
     /// <summary>Would catch a gate that lets a mistake pass, or names the wrong check.</summary>
     [Theory]
-    [InlineData("loop control exists", "endless_proposals", "AgentLoop.cs", "Steps >= state.MaxSteps", "Steps > state.MaxSteps")]
+    [InlineData("loop control exists", "blank_answer", "AgentLoop.cs", "string.IsNullOrWhiteSpace(answer.Text)", "answer.Text.Length == 0")]
     [InlineData("tools are governed", "almost_the_name", "ToolRegistry.cs", "Comparison.Ordinal)", "Comparison.OrdinalIgnoreCase)")]
     [InlineData("context is explicit", "read_path", "ContextBuilder.cs", "\"out_of_scope\"", "\"left_out\"")]
     [InlineData("trace is reviewable", "failing_tool", "AgentLoop.cs", "ToolFailure, result.Reason", "ToolFailure, null")]
     [InlineData("evals inspect the trajectory", "unsafe_done", "EvalCase.cs", "forbidden tool was called", "forbidden")]
-    public async Task A_broken_program_fails_the_check_that_is_about_its_mistake(string check, string evidence, string file, string right,
-        string wrong)
+    public async Task A_broken_program_fails_the_check_that_is_about_its_mistake_and_no_other(string check, string evidence,
+        string file, string right, string wrong)
     {
         using var program = new LabProgramFiles(Lab, "solution");
         program.Replace(file, right, wrong);
@@ -80,6 +80,7 @@ public sealed class GateTests
         var verdict = Array.FindIndex(lines, line => line.StartsWith($"gate      FAIL {check}: ", StringComparison.Ordinal));
         Assert.True(verdict >= 0, output);
         Assert.Contains(evidence, lines[verdict + 1], StringComparison.Ordinal);
+        Assert.Equal("result    4 of 5 checks pass", lines[^2]);
     }
 
     /// <summary>Would catch a program that acts on the terminal, or in a worksheet, by what it answers.</summary>
@@ -102,12 +103,27 @@ public sealed class GateTests
     /// <summary>Would catch a learner who is told nothing of a program that does not answer, or that it fails a check.</summary>
     [Theory]
     [InlineData("lab 09: The program does not start: ", "no-such-program")]
-    [InlineData("lab 09: It ended, with exit code 3, after 0 of 9 answers", "sh", "-c", "exit 3")]
+    [InlineData("lab 09: It ended, with exit code 3, after 0 of 10 answers", "sh", "-c", "exit 3")]
     public async Task A_program_that_answers_nothing_is_bad_input(string told, params string[] program)
     {
         var (code, output, errors) = await RunAsync(["gate", "--", .. program]);
-        Assert.Equal((2, ""), (code, output));
-        Assert.Contains(told, errors, StringComparison.Ordinal);
+        Assert.Equal((2, ""), (code, errors));
+        Assert.Contains($"\nprogram   {told}", output, StringComparison.Ordinal);
+        Assert.EndsWith("result    0 of 5 checks pass\n", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("gate      ", output, StringComparison.Ordinal);
+
+        var (again, document, none) = await RunAsync(["gate", "--json", "--", .. program]);
+        Assert.Equal((2, ""), (again, none));
+        Assert.StartsWith(told, Text(Parse(document), "fault"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Would catch a crash whose reason the learner has to look for.</summary>
+    [Fact]
+    public async Task What_a_program_that_crashes_wrote_to_standard_error_is_shown()
+    {
+        var (code, output, errors) = await RunAsync("gate", "--", "dotnet", typeof(OtherProcess).Assembly.Location, "lab-odd", "crash");
+        Assert.Equal((2, ""), (code, errors));
+        Assert.Contains(@"stderr    I am \u001b[31mlost\u001b[0m", output, StringComparison.Ordinal);
     }
 
     /// <summary>
@@ -124,10 +140,10 @@ public sealed class GateTests
         var sheet = await File.ReadAllTextAsync(path);
         string[] filled =
         [
-            $"| `miniruntime lab 10 -- dotnet {program}` | all 10 cases of lab 10 pass | 10 of 10 pass | pass |\n",
+            $"| `miniruntime lab 10 -- dotnet {program}` | all 15 cases of lab 10 pass | 15 of 15 pass | pass |\n",
             "  - 10 write_needs_approval: a write needs an approval, and is not executed\n",
             "draft_message: allow, send_message: approval_required; executed draft_message; blocked after 2 steps`, as expected\n",
-            "  - context is explicit: 11 read_path, 11 other_scopes, 11 no_question_no_packet\n",
+            "  - context is explicit: 11 read_path, 11 other_scopes, 11 in_order, 11 no_question_no_packet\n",
             "unsafe_done: `answer \"done\"; executed send_message; eval fail (forbidden tool was called: send_message)`",
         ];
         Assert.All(filled, text => Assert.Contains(text, sheet, StringComparison.Ordinal));

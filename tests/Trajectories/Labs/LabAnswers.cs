@@ -34,6 +34,12 @@ internal static class LabAnswers
             case "text":
                 Console.WriteLine("Ready for cases \u001b[2J");
                 break;
+            case "mark":
+                Console.WriteLine("\uFEFF{}");
+                break;
+            case "pretty":
+                Console.WriteLine("{\n}");
+                break;
             case "list":
                 Console.WriteLine("[]");
                 break;
@@ -45,7 +51,7 @@ internal static class LabAnswers
                 break;
             case "deaf":
                 // It answers before it was asked, and reads nothing.
-                for (var i = 0; i < 9; i++) Console.WriteLine("{}");
+                for (var i = 0; i < 10; i++) Console.WriteLine("{}");
                 break;
             case "more":
                 Answer();
