@@ -87,11 +87,15 @@ internal static class ExportCommand
         }
         finally
         {
-            File.Delete(half);
             AppDomain.CurrentDomain.ProcessExit -= Remove;
+            Remove(null, EventArgs.Empty);
         }
 
-        void Remove(object? sender, EventArgs exit) => File.Delete(half);
+        // There may not even be the folder.
+        void Remove(object? sender, EventArgs exit)
+        {
+            if (File.Exists(half)) File.Delete(half);
+        }
     }
 
     private static async Task<bool> WriteAsync(OpenStore store, IReadOnlyList<string> runs, FileStream to)
