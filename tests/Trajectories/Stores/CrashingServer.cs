@@ -23,7 +23,6 @@ internal sealed class CrashingServer(string folder)
         // It was told that it has happened, and cannot put it on record.
         "told",
         // The result is on record, and perhaps what follows from it.
-        "recorded",
     ];
 
     /// <summary>The world: a line for each effect.</summary>
