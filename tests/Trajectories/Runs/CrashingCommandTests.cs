@@ -12,7 +12,7 @@ namespace MiniRuntime.Trajectories;
 public sealed class CrashingCommandTests : CommandTests
 {
     public static IEnumerable<object[]> Places =>
-        from tool in CrashingServer.Tools from moment in CrashingServer.Moments select (object[])[tool, moment];
+        from tool in CrashingServer.Tools[..^1] from moment in CrashingServer.Moments select (object[])[tool, moment];
 
     // Would catch: a write that is done twice, an effect that nobody knows of, or a run that does not come to its end.
     [Theory]
@@ -92,7 +92,7 @@ public sealed class CrashingCommandTests : CommandTests
               "command": "dotnet", "args": ["{{typeof(CrashingServer).Assembly.Location}}", "crashing-server", "{{Folder}}"],
               "tools": {
                 "look": { "sideEffect": "read" }, "pay": { "sideEffect": "write" }, "note": { "sideEffect": "draft" },
-                "mail": { "sideEffect": "write", "idempotent": true }
+                "mail": { "sideEffect": "write", "idempotent": true }, "bye": { "sideEffect": "read" }
               }
             }
           },

@@ -11,7 +11,8 @@ namespace MiniRuntime.Trajectories;
 /// </summary>
 internal sealed class CrashingServer(string folder)
 {
-    public static readonly string[] Tools = ["look", "pay", "note", "mail"];
+    // In the order in which they are called. At the last one nobody is killed: what comes after it does not wait for this server.
+    public static readonly string[] Tools = ["look", "pay", "note", "mail", "bye"];
 
     /// <summary>When the process that called a tool is killed.</summary>
     public static readonly string[] Moments =
@@ -22,7 +23,8 @@ internal sealed class CrashingServer(string folder)
         "after",
         // It was told that it has happened, and cannot put it on record.
         "told",
-        // The result is on record, and perhaps what follows from it.
+        // The result is on record, and perhaps what follows from it; but not the next result, for which this server is needed.
+        "recorded",
     ];
 
     /// <summary>The world: a line for each effect.</summary>
