@@ -2,7 +2,9 @@ using Microsoft.Extensions.AI;
 using MiniRuntime.Core;
 using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
+using MiniRuntime.Testing;
 using ModelContextProtocol.Server;
+using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
@@ -40,6 +42,23 @@ internal static class PageExamples
         IModel model = new ChatModel(client, new ChatModelOptions { Price = new Price(Input: 0.25m, Output: 2m), Streams = true });
         var runtime = new AgentRuntime(agent, model, tools, store);
         return runtime;
+    }
+
+    // docs/testing.md. The sample runs the same laws, in one test; so these are not run here.
+#pragma warning disable xUnit1000 // Test classes must be public
+    internal sealed class LawsOneByOne
+    {
+        public static TheoryData<Law> Each => [.. Laws.All(SupportAgent.Create())];
+
+        [Theory]
+        [MemberData(nameof(Each))]
+        public void Holds(Law law) => law.Verify();
+    }
+#pragma warning restore xUnit1000
+
+    private static class SupportAgent
+    {
+        public static Agent Create() => new([], new Budget(maxSteps: 5));
     }
 
     private static class Shop

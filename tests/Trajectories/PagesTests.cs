@@ -8,8 +8,8 @@ namespace MiniRuntime.Trajectories;
 /// <summary>What the pages show works: code is compiled, JSON is read as what it is shown as, commands are run.</summary>
 public sealed partial class PagesTests
 {
-    // These have tests of their own: TrackPagesTests, ProductionPageTests, TestingSampleTests.
-    private static readonly string[] _elsewhere = ["theory.md", "production.md", "testing.md"];
+    // These have tests of their own: TrackPagesTests, ProductionPageTests.
+    private static readonly string[] _elsewhere = ["theory.md", "production.md"];
 
     // What a command of the README or of docs/check.md ends with, where it is not 0.
     private static readonly Dictionary<string, int> _codes = new(StringComparer.Ordinal)

@@ -17,6 +17,7 @@ internal sealed partial class LabPage : IDisposable
     private readonly string _page;
     private readonly LabProgramFiles _mine;
     private readonly LabProgramFiles _solution;
+    private readonly TemporaryFolder _folder = new();
     private string? _program;
     private string _told = "";
 
@@ -71,6 +72,7 @@ internal sealed partial class LabPage : IDisposable
     {
         _mine.Dispose();
         _solution.Dispose();
+        _folder.Dispose();
     }
 
     // What the page has its reader write is the solution's, but for the spaces before it.
@@ -113,9 +115,11 @@ internal sealed partial class LabPage : IDisposable
         }
         Assert.StartsWith(Clone, command);
         var words = command[Clone.Length..]
-            .Replace($"dotnet run --project labs/{_lab}/start", $"dotnet {_program}", StringComparison.Ordinal).Split(' ');
+            .Replace($"dotnet run --project labs/{_lab}/start", $"dotnet {_program}", StringComparison.Ordinal)
+            .Replace("gate.md", _folder.File("gate.md"), StringComparison.Ordinal).Split(' ');
         var (code, output, errors) = await Commands.RunAsync(Repository.Root, words);
-        Assert.Equal((command, comment, ""), (command, $"exit {code}", errors));
+        var worksheet = words[0] == "gate" ? $"Filled a worksheet: {_folder.File("gate.md")}\n" : "";
+        Assert.Equal((command, comment, worksheet), (command, $"exit {code}", errors));
         _told = output;
     }
 

@@ -31,8 +31,7 @@ public sealed partial class SkeletonTests
     private static async Task SpeaksAsync(string skeleton)
     {
         var words = Command().Matches(Page).Single(row => row.Groups["file"].Value == skeleton).Groups["command"].Value.Split(' ');
-        // The Node that is pinned; the one that is installed may be too old for TypeScript.
-        if (words[0] == "node") words[0] = Repository.File("tests", "peers", "node_modules", "node", "bin", "node");
+        if (words[0] == "node") words[0] = Peers.Node;
         var (code, output, errors) = await Commands.RunAsync(Repository.Root, ["lab", "09", "--timeout", "600", "--", .. words]);
         Assert.True((code, errors) == (1, ""), output + errors);
         Assert.Contains("case      pass immediate_answer", output, StringComparison.Ordinal);

@@ -49,7 +49,7 @@ public sealed partial class McpSuiteTests : IDisposable
 
     private async Task<(int Code, string Said)> SuiteAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Peer("node", "bin", "node"),
+        var start = new ProcessStartInfo(Peers.Node,
             [Peer("@modelcontextprotocol", "conformance", "dist", "index.js"), .. arguments])
         {
             WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,

@@ -17,6 +17,9 @@ internal static class Peers
     public static string Server(string name) =>
         Repository.File("tests", "peers", "node_modules", "@modelcontextprotocol", $"server-{name}", "dist", "index.js");
 
+    /// <summary>The Node that is pinned with them: the one that is installed may be too old.</summary>
+    public static string Node { get; } = Repository.File("tests", "peers", "node_modules", "node", "bin", "node");
+
     private static bool HasNode()
     {
         try
