@@ -100,7 +100,15 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
             : throw new StoreException($"Run {Entry.RunId}: this version cannot read its scenario. {read.Faults[0]}");
     }
 
-    /// <summary>A runtime for it: what the scripts say next follows from the journal.</summary>
-    public AgentRuntime Runtime(Scenario scenario, McpTools servers, OpenStore store, RuntimeOptions? options = null) =>
-        ScenarioRun.Runtime(scenario, servers, store.Runs, options, Events);
+    /// <summary>
+    /// A runtime for it: what the scripts say next follows from the journal. Should the run get another scenario before it is held, it is
+    /// left alone.
+    /// </summary>
+    /// <param name="scenario">The run's own, or the one that it is given.</param>
+    /// <param name="servers">The servers of that.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="given">The bytes of the one that it is given.</param>
+    public AgentRuntime Runtime(Scenario scenario, McpTools servers, OpenStore store, byte[]? given = null) =>
+        ScenarioRun.Runtime(scenario, servers, store.Runs,
+            given is null ? new RuntimeOptions { RequiredScenario = Entry.Scenario } : new RuntimeOptions { Scenario = given }, Events);
 }
