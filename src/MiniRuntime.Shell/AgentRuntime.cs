@@ -84,8 +84,8 @@ public sealed partial class AgentRuntime
     /// <param name="leave">As for <see cref="RunAsync"/>.</param>
     /// <returns>As for <see cref="RunAsync"/>. A run that has stopped stays as it is, with the scenario that it has.</returns>
     /// <exception cref="StoreException">
-    /// There is no such run, its journal is damaged, somebody drives it (<see cref="RunIsDrivenException"/>), or it has another scenario than
-    /// <see cref="RuntimeOptions.RequiredScenario"/> (<see cref="JournalConflictException"/>).
+    /// There is no such run, its journal is damaged, somebody drives it (<see cref="RunIsDrivenException"/>), or it has another scenario
+    /// than <see cref="RuntimeOptions.RequiredScenario"/> (<see cref="JournalConflictException"/>).
     /// </exception>
     public Task<State> ResumeAsync(string runId, Action<StepResult>? watch = null, CancellationToken cancel = default,
         CancellationToken leave = default)

@@ -51,8 +51,8 @@ public sealed record RuntimeOptions
     public ReadOnlyMemory<byte>? Scenario { get; init; }
 
     /// <summary>
-    /// The hash of the scenario (<see cref="RunEntry.Scenario"/>) that agent, model and tools were made from, where it is the one that a run
-    /// has already. A run that was given another one since is left alone: neither driven nor told anything under rules that no longer
+    /// The hash of the scenario (<see cref="RunEntry.Scenario"/>) that agent, model and tools were made from, where it is the one that a
+    /// run has already. A run that was given another one since is left alone: neither driven nor told anything under rules that no longer
     /// govern it. Null looks at nothing.
     /// </summary>
     public string? RequiredScenario { get; init; }

@@ -90,9 +90,22 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
         return agents;
     }
 
+    /// <summary>The scenarios that it was given, as they were written, each from an event on; none where it was imported.</summary>
+    /// <exception cref="StoreException">The store has lost one.</exception>
+    public async Task<Seq<(long From, byte[] Scenario)>> GivenAsync(OpenStore store)
+    {
+        var scenarios = Seq<(long, byte[])>.Empty;
+        foreach (var given in await store.Runs.ScenariosAsync(Entry.RunId))
+            scenarios = scenarios.Add((given.From, await BytesAsync(store, given.Hash)));
+        return scenarios;
+    }
+
+    private async Task<byte[]> BytesAsync(OpenStore store, string hash) =>
+        await store.Runs.ScenarioAsync(hash) ?? throw new StoreException($"Run {Entry.RunId}: its scenario {hash} is lost.");
+
     private async Task<Scenario> ScenarioAsync(OpenStore store, string hash)
     {
-        if (await store.Runs.ScenarioAsync(hash) is not { } bytes) throw new StoreException($"Run {Entry.RunId}: its scenario {hash} is lost.");
+        var bytes = await BytesAsync(store, hash);
         var read = ScenarioReader.Parse(bytes);
         if (read.IsValid) HeldSecrets.Require(read.Value);
         return read.IsValid

@@ -44,7 +44,7 @@ public sealed class OtherScenarioTests : CommandTests
     [Fact]
     public async Task A_prompt_that_stood_open_meanwhile_leaves_the_run_alone()
     {
-        Write("mended.json", (await File.ReadAllTextAsync(Refund)).Replace("\"write\",", "\"write\", \"version\": \"2\",", StringComparison.Ordinal));
+        Write("mended.json", Mended());
         using var terminal = Terminals.Start(Folder, $"run '{Refund}' --store runs.db --as bob");
         await Terminals.ShownAsync(terminal, "reject");
         await RunAsync(5, "resume", "refund_17", "--scenario", "mended.json");
@@ -66,8 +66,7 @@ public sealed class OtherScenarioTests : CommandTests
         var store = new OpenStore(In("runs.db"), kept);
         var run = await StoredRun.OfAsync(store, "refund_17");
         var scenario = await run.ScenarioAsync(store);
-        await store.HoldAsync("refund_17", lease => kept.GiveScenarioAsync(lease, Encoding.UTF8.GetBytes(
-            File.ReadAllText(Refund).Replace("\"write\",", "\"write\", \"version\": \"2\",", StringComparison.Ordinal))));
+        await store.HoldAsync("refund_17", lease => kept.GiveScenarioAsync(lease, Encoding.UTF8.GetBytes(Mended())));
         await using var servers = ScenarioRun.Servers(scenario);
         await Assert.ThrowsAsync<JournalConflictException>(() => run.Runtime(scenario, servers, store).ResumeAsync("refund_17"));
         var again = await StoredRun.OfAsync(store, "refund_17");
@@ -75,6 +74,9 @@ public sealed class OtherScenarioTests : CommandTests
         var state = await again.Runtime(scenario, servers, store).ResumeAsync("refund_17");
         Assert.Equal("2", state.Phase.AwaitingApproval?.Call.Tool.Version);
     }
+
+    private static string Mended() =>
+        File.ReadAllText(Refund).Replace("\"write\",", "\"write\", \"version\": \"2\",", StringComparison.Ordinal);
 
     private static AgentRuntime Runtime(IRunStore store, RuntimeOptions options) => new(_agent,
         new ScriptedModel([ModelReply.Proposed(new CallTool("pay", Json.Object.Empty))]),

@@ -27,7 +27,8 @@ internal static class Terminals
     public static async Task<string> ShownAsync(Process terminal, string until)
     {
         var (told, buffer) = (new StringBuilder(), new char[1000]);
-        while (!told.ToString().Contains(until, StringComparison.Ordinal) && await terminal.StandardOutput.ReadAsync(buffer) is > 0 and var count)
+        while (!told.ToString().Contains(until, StringComparison.Ordinal)
+            && await terminal.StandardOutput.ReadAsync(buffer) is > 0 and var count)
             told.Append(buffer, 0, count);
         return told.ToString();
     }
