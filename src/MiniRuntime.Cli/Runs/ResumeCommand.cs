@@ -102,9 +102,11 @@ internal static class ResumeCommand
                     }
                     catch (StoreException e)
                     {
-                        // Left out, and said so: another process drives it, it has no scenario, or it is damaged.
+                        // Left out, and said so: another process drives it, it has no scenario, or it is damaged. Of one that was deleted
+                        // meanwhile nothing is said.
+                        if (await store.FaultAsync(entry, e.Message) is not { } fault) return;
                         lock (told) outcome.Add(Stores.CodeOf(e));
-                        Output.Complain(e.Message);
+                        Output.Complain(fault);
                     }
                 });
         }

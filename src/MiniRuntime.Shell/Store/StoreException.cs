@@ -20,6 +20,11 @@ public sealed class StoreDamagedException(string path, string fault, Exception? 
 /// </summary>
 public sealed class StoreWriteException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>
+/// A run is deleted, and its bytes stand in the write-ahead log still, since somebody reads there. To delete it once more empties that.
+/// </summary>
+public sealed class LogInUseException(string message) : StoreException(message);
+
 /// <summary>Two writers wrote one run, and this one lost. Nothing was written.</summary>
 public sealed class JournalConflictException(string runId, string what) : StoreException($"Run {runId}: {what}")
 {
