@@ -112,7 +112,7 @@ internal static class RunCommand
                     ? await ScenarioRun.Of(file.Scenario, watch, said, cancel)
                     : await ScenarioRun.InAsync(file, store.Runs, watch, said, cancel);
                 if (store is not null && account is not null && asked.Reviewer is { } reviewer)
-                    run = await Prompts.AnswerAsync(page, file.Scenario, run, store, reviewer, account, cancel);
+                    run = await Prompts.AnswerAsync(page, file.Scenario, file.Hash, run, store, reviewer, account, cancel);
                 if (asked.Record is { } record && Recording.Write(record, file.Bytes, run.Events) is { } unwritten)
                     return Output.BadInput(unwritten);
                 outcome.End(file.Scenario, run, account, asked.Json, asked.Trace, waits: store is not null);

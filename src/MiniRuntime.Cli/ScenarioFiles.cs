@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using MiniRuntime.Shell;
 
 namespace MiniRuntime.Cli;
@@ -109,6 +110,9 @@ internal sealed record ScenarioFiles(IReadOnlyList<ScenarioFile> Files, IReadOnl
 /// <param name="Scenario">What that means.</param>
 internal sealed record ScenarioFile(string Path, byte[] Bytes, Scenario Scenario)
 {
+    /// <summary>By what a store knows it: <see cref="RunEntry.Scenario"/>.</summary>
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Bytes));
+
     /// <summary>What the lock file beside it pins, where that is not in <see cref="Scenario"/> already.</summary>
     public ToolPins Lock { get; init; } = ToolPins.None;
 }

@@ -84,7 +84,8 @@ public sealed partial class AgentRuntime
     /// <param name="leave">As for <see cref="RunAsync"/>.</param>
     /// <returns>As for <see cref="RunAsync"/>. A run that has stopped stays as it is, with the scenario that it has.</returns>
     /// <exception cref="StoreException">
-    /// There is no such run, its journal is damaged, or somebody drives it (<see cref="RunIsDrivenException"/>).
+    /// There is no such run, its journal is damaged, somebody drives it (<see cref="RunIsDrivenException"/>), or it has another scenario
+    /// than <see cref="RuntimeOptions.RequiredScenario"/> (<see cref="JournalConflictException"/>).
     /// </exception>
     public Task<State> ResumeAsync(string runId, Action<StepResult>? watch = null, CancellationToken cancel = default,
         CancellationToken leave = default)
@@ -113,6 +114,7 @@ public sealed partial class AgentRuntime
         await using var held = await HeldLease.TakeAsync(_store, runId, _options, default, default);
         input = _options.Secrets.Redact(input);
         var state = await StateAsync(runId);
+        await RefuseOtherScenarioAsync(runId);
         // Whoever executed something is gone.
         if (state.Phase.Executing is not null && input.Cancel is null)
             state = await KeepAsync(held, _agent.Step(state, new Recovered(), Stamp()));
@@ -277,9 +279,17 @@ public sealed partial class AgentRuntime
     private async Task<StepResult> TakeUpAsync(Lease lease, string runId)
     {
         var state = await StateAsync(runId);
+        await RefuseOtherScenarioAsync(runId);
         var step = TakeUp(state);
         if (state.Stopped is null && _options.Scenario is { } scenario) await _store.GiveScenarioAsync(lease, scenario);
         return step;
+    }
+
+    // Which scenario a run has was read before the run was held, and only whoever holds it can give it another.
+    private async Task RefuseOtherScenarioAsync(string runId)
+    {
+        if (_options.RequiredScenario is { } required && (await _store.FindAsync(runId))?.Scenario != required)
+            throw JournalConflictException.OtherScenario(runId);
     }
 
     // What another process left: a call of which nobody knows, a step in the middle, a time that has come, or work that is owed still.

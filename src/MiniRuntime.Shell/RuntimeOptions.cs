@@ -50,6 +50,13 @@ public sealed record RuntimeOptions
     /// </summary>
     public ReadOnlyMemory<byte>? Scenario { get; init; }
 
+    /// <summary>
+    /// The hash of the scenario (<see cref="RunEntry.Scenario"/>) that agent, model and tools were made from, where it is the one that a
+    /// run has already. A run that was given another one since is left alone: neither driven nor told anything under rules that no longer
+    /// govern it. Null looks at nothing.
+    /// </summary>
+    public string? RequiredScenario { get; init; }
+
     /// <summary>What must not enter a run: each value is replaced by its placeholder before the core sees it.</summary>
     public Secrets Secrets { get; init; } = Secrets.None;
 

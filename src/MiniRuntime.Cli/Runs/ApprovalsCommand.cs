@@ -37,8 +37,8 @@ internal static class ApprovalsCommand
         return code;
     }
 
-    // What a run waits for, or what is wrong with it.
-    private static async Task<(Waiting? Open, string? Fault)> OfAsync(OpenStore store, RunEntry entry)
+    // What a run waits for, or what is wrong with it; neither, when it was deleted meanwhile.
+    internal static async Task<(Waiting? Open, string? Fault)> OfAsync(OpenStore store, RunEntry entry)
     {
         if (entry.Fault is { } record) return (null, $"{entry.RunId}: {record}");
         try
@@ -47,7 +47,7 @@ internal static class ApprovalsCommand
         }
         catch (StoreException e) when (e is not StoreWriteException)
         {
-            return (null, e.Message);
+            return (null, await store.FaultAsync(entry, e.Message));
         }
     }
 }

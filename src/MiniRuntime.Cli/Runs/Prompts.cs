@@ -10,9 +10,12 @@ namespace MiniRuntime.Cli;
 /// </summary>
 internal static class Prompts
 {
-    /// <summary>Answers and drives a run until it ends, or until it waits and they do not answer.</summary>
-    public static async Task<ScenarioRun> AnswerAsync(Page page, Scenario scenario, ScenarioRun run, OpenStore store, string person,
-        Account account, CancellationToken leave)
+    /// <summary>
+    /// Answers and drives a run until it ends, or until it waits and they do not answer. A person takes their time, and meanwhile somebody
+    /// else may give the run another scenario: then it is left alone.
+    /// </summary>
+    public static async Task<ScenarioRun> AnswerAsync(Page page, Scenario scenario, string? hash, ScenarioRun run, OpenStore store,
+        string person, Account account, CancellationToken leave)
     {
         if (Console.IsInputRedirected || Console.IsOutputRedirected) return run;
         // A choice needs a terminal that can move its cursor; on another one the commands that are shown will do.
@@ -22,7 +25,7 @@ internal static class Prompts
             waiting.Print(page);
             if (await AskAsync(run.State, person, leave) is not { } said) return run;
             await using var servers = ScenarioRun.Servers(scenario);
-            var runtime = ScenarioRun.Runtime(scenario, servers, store.Runs, trace: run.Events);
+            var runtime = ScenarioRun.Runtime(scenario, servers, store.Runs, new RuntimeOptions { RequiredScenario = hash }, run.Events);
             var (told, ignored) = await runtime.TellAsync(run.State.RunId, said, inTime: true);
             var events = await store.Runs.ReadAsync(run.State.RunId, CancellationToken.None);
             foreach (var traced in events.Skip(run.Events.Count)) account.Show(traced);

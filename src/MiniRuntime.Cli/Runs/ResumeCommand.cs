@@ -70,7 +70,7 @@ internal static class ResumeCommand
         Action<StepResult>? watch = account is null ? null : account.Show;
         var ended = await EndAsync(store, run, scenario, watch, leave, file?.Bytes);
         if (account is not null && asked.Reviewer is { } reviewer)
-            ended = await Prompts.AnswerAsync(page, scenario, ended, store, reviewer, account, leave);
+            ended = await Prompts.AnswerAsync(page, scenario, file?.Hash ?? run.Entry.Scenario, ended, store, reviewer, account, leave);
         outcome.End(scenario, ended, account, asked.Json, trace: false, waits: true);
         return outcome.Code;
     }
@@ -102,9 +102,11 @@ internal static class ResumeCommand
                     }
                     catch (StoreException e)
                     {
-                        // Left out, and said so: another process drives it, it has no scenario, or it is damaged.
+                        // Left out, and said so: another process drives it, it has no scenario, or it is damaged. Of one that was deleted
+                        // meanwhile nothing is said.
+                        if (await store.FaultAsync(entry, e.Message) is not { } fault) return;
                         lock (told) outcome.Add(Stores.CodeOf(e));
-                        Output.Complain(e.Message);
+                        Output.Complain(fault);
                     }
                 });
         }
@@ -120,8 +122,7 @@ internal static class ResumeCommand
     {
         if ((HeldSecrets.Fault(scenario) ?? ScenarioModel.Fault(scenario)) is { } fault) throw new StoreException($"Run {run.State.RunId}: {fault}");
         await using var servers = ScenarioRun.Servers(scenario);
-        var options = given is null ? new RuntimeOptions() : new RuntimeOptions { Scenario = given };
-        var state = await ScenarioRun.ResumeAsync(run.Runtime(scenario, servers, store, options), scenario, run.State.RunId, watch, leave);
+        var state = await ScenarioRun.ResumeAsync(run.Runtime(scenario, servers, store, given), scenario, run.State.RunId, watch, leave);
         return new ScenarioRun(state, await store.Runs.ReadAsync(state.RunId, CancellationToken.None));
     }
 

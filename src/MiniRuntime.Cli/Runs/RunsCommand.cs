@@ -42,7 +42,7 @@ internal static class RunsCommand
         var (rows, now) = (new List<Row>(), TimeProvider.System.GetUtcNow());
         await foreach (var (_, row) in (await store.Runs.ListAsync(pattern)).EachAsync(entry => RowAsync(store, entry)))
         {
-            if (phase is null || phase == row.Phase || phase == row.Reason) rows.Add(row);
+            if (row is not null && (phase is null || phase == row.Phase || phase == row.Reason)) rows.Add(row);
         }
         var damaged = rows.Where(static row => row.Fault is not null).ToList();
         if (json) Output.Document([("runs", JsonText.Array(rows.Select(Document)))]);
@@ -60,23 +60,24 @@ internal static class RunsCommand
         return damaged.Count > 0 ? ExitCode.Failed : ExitCode.Ok;
     }
 
-    // What is listed is folded: there is no second record of where a run stands.
-    private static async Task<Row> RowAsync(OpenStore store, RunEntry entry)
+    // What is listed is folded: there is no second record of where a run stands. Null: it was deleted meanwhile.
+    internal static async Task<Row?> RowAsync(OpenStore store, RunEntry entry)
     {
-        if (entry.Fault is { } record) return Unreadable(record);
+        if (entry.Fault is { } record) return await UnreadableAsync(record);
         try
         {
             var folded = Agent.Fold(await store.Runs.ReadAsync(entry.RunId));
             return folded.State is { } state
                 ? new Row(entry, state, state.Phase.Name, state.Stopped?.Reason.Name(), null)
-                : Unreadable($"{folded.Fault}");
+                : await UnreadableAsync($"{folded.Fault}");
         }
         catch (StoreException e) when (e is not StoreWriteException)
         {
-            return Unreadable(e.Message);
+            return await UnreadableAsync(e.Message);
         }
 
-        Row Unreadable(string fault) => new(entry, null, Damaged, null, fault);
+        async Task<Row?> UnreadableAsync(string said) =>
+            await store.FaultAsync(entry, said) is { } fault ? new Row(entry, null, Damaged, null, fault) : null;
     }
 
     private static JsonText Document(Row row) => Output.Fields(
@@ -95,5 +96,5 @@ internal static class RunsCommand
     private static string Age(TimeSpan age) => age.TotalDays >= 1 ? $"{(int)age.TotalDays} d" : age.TotalHours >= 1 ? $"{(int)age.TotalHours} h"
         : age.TotalMinutes >= 1 ? $"{(int)age.TotalMinutes} min" : $"{Math.Max(0, (int)age.TotalSeconds)} s";
 
-    private sealed record Row(RunEntry Entry, State? State, string Phase, string? Reason, string? Fault);
+    internal sealed record Row(RunEntry Entry, State? State, string Phase, string? Reason, string? Fault);
 }

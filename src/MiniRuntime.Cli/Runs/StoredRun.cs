@@ -90,9 +90,22 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
         return agents;
     }
 
+    /// <summary>The scenarios that it was given, as they were written, each from an event on; none where it was imported.</summary>
+    /// <exception cref="StoreException">The store has lost one.</exception>
+    public async Task<Seq<(long From, byte[] Scenario)>> GivenAsync(OpenStore store)
+    {
+        var scenarios = Seq<(long, byte[])>.Empty;
+        foreach (var given in await store.Runs.ScenariosAsync(Entry.RunId))
+            scenarios = scenarios.Add((given.From, await BytesAsync(store, given.Hash)));
+        return scenarios;
+    }
+
+    private async Task<byte[]> BytesAsync(OpenStore store, string hash) =>
+        await store.Runs.ScenarioAsync(hash) ?? throw new StoreException($"Run {Entry.RunId}: its scenario {hash} is lost.");
+
     private async Task<Scenario> ScenarioAsync(OpenStore store, string hash)
     {
-        if (await store.Runs.ScenarioAsync(hash) is not { } bytes) throw new StoreException($"Run {Entry.RunId}: its scenario {hash} is lost.");
+        var bytes = await BytesAsync(store, hash);
         var read = ScenarioReader.Parse(bytes);
         if (read.IsValid) HeldSecrets.Require(read.Value);
         return read.IsValid
@@ -100,7 +113,15 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
             : throw new StoreException($"Run {Entry.RunId}: this version cannot read its scenario. {read.Faults[0]}");
     }
 
-    /// <summary>A runtime for it: what the scripts say next follows from the journal.</summary>
-    public AgentRuntime Runtime(Scenario scenario, McpTools servers, OpenStore store, RuntimeOptions? options = null) =>
-        ScenarioRun.Runtime(scenario, servers, store.Runs, options, Events);
+    /// <summary>
+    /// A runtime for it: what the scripts say next follows from the journal. Should the run get another scenario before it is held, it is
+    /// left alone.
+    /// </summary>
+    /// <param name="scenario">The run's own, or the one that it is given.</param>
+    /// <param name="servers">The servers of that.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="given">The bytes of the one that it is given.</param>
+    public AgentRuntime Runtime(Scenario scenario, McpTools servers, OpenStore store, byte[]? given = null) =>
+        ScenarioRun.Runtime(scenario, servers, store.Runs,
+            given is null ? new RuntimeOptions { RequiredScenario = Entry.Scenario } : new RuntimeOptions { Scenario = given }, Events);
 }

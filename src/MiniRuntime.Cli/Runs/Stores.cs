@@ -74,7 +74,7 @@ internal static class Stores
     public static int CodeOf(StoreException e) => e switch
     {
         RunIsDrivenException or JournalConflictException or LeaseLostException => ExitCode.TooLate,
-        StoreWriteException => ExitCode.NoOutput,
+        StoreWriteException or LogInUseException => ExitCode.NoOutput,
         _ => ExitCode.BadInput,
     };
 }
@@ -86,6 +86,19 @@ internal sealed record OpenStore(string Path, SqliteStore Runs)
 {
     /// <summary>The files that it is, or can be.</summary>
     public IEnumerable<string> Parts => Stores.PartsOf(Path);
+
+    /// <summary>What is wrong with a run that was listed before; null where somebody has only deleted it since.</summary>
+    public async Task<string?> FaultAsync(RunEntry entry, string fault)
+    {
+        try
+        {
+            return entry.Fault is null && await Runs.WasDeletedAsync(entry.RunId) ? null : fault;
+        }
+        catch (StoreException e) when (e is not StoreWriteException)
+        {
+            return fault;
+        }
+    }
 
     /// <summary>Does something to a run that nobody drives.</summary>
     public async Task HoldAsync(string runId, Func<Lease, Task> act)

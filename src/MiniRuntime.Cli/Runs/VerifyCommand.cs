@@ -35,13 +35,14 @@ internal static class VerifyCommand
 
     private static async Task<int> VerifyAsync(OpenStore store, string? id, string? head, bool json)
     {
-        if (id is not null && await store.Runs.FindAsync(id) is null) throw StoredRun.Absent(store, id);
+        var named = id is null ? null : await store.Runs.FindAsync(id) ?? throw StoredRun.Absent(store, id);
         var (page, checks) = (new Page(Output.Terminal()), new List<(string RunId, JournalCheck Check)>());
-        var (file, entries) = id is null ? await FileAsync(store) : ([], [(await store.Runs.FindAsync(id))!]);
+        var (file, entries) = named is null ? await FileAsync(store) : ([], [named]);
         foreach (var fault in json ? [] : file) page.Line("BROKEN", $"the file: {fault}", Page.Bad, indent: "");
         var scenarios = new ConcurrentDictionary<string, Task<bool>>(StringComparer.Ordinal);
         await foreach (var (entry, check) in entries.EachAsync(entry => CheckAsync(store, entry, head, scenarios)))
         {
+            if (check is null) continue;
             checks.Add((entry.RunId, check));
             if (json) continue;
             if (check.Fault is { } fault) page.Line("BROKEN", $"{entry.RunId}: {fault} (Whole from the first on: {check.Events} events.)", Page.Bad, indent: "");
@@ -78,7 +79,8 @@ internal static class VerifyCommand
         return (faults, runs);
     }
 
-    private static async Task<JournalCheck> CheckAsync(OpenStore store, RunEntry entry, string? head,
+    // Null: it was deleted meanwhile.
+    internal static async Task<JournalCheck?> CheckAsync(OpenStore store, RunEntry entry, string? head,
         ConcurrentDictionary<string, Task<bool>> scenarios)
     {
         var (lines, unread) = (new List<JournalLine>(), (string?)null);
@@ -91,9 +93,11 @@ internal static class VerifyCommand
             unread = entry.Fault ?? Said(e);
         }
         var check = JournalLine.Verify(lines);
+        if ((unread is not null || lines.Count == 0) && await store.FaultAsync(entry, "") is null) return null;
         return check.Fault is not null ? check
             : unread is not null ? check with { Fault = unread }
-            : check.Events != entry.Events || check.Head != entry.Head
+            // Whoever drives it may have added to it since the record was read, and has taken nothing away.
+            : check.Events < entry.Events || (entry.Events > 0 && lines[(int)entry.Events - 1].Hash != entry.Head)
                 ? check with { Fault = $"the store has {entry.Events} events on record with the head {entry.Head}; a tail is lost." }
             : head is not null && lines.All(line => !line.Hash.Equals(head, StringComparison.OrdinalIgnoreCase))
                 ? check with { Fault = "no event of it has the hash that was kept; a tail is lost, or it is another journal." }

@@ -204,9 +204,9 @@ internal sealed class SqliteFile
         + "was written. Try again.");
 
     /// <summary>Somebody else reads for too long.</summary>
-    public StoreException LogInUse() => new(
-        $"Store {Path}: the run is deleted, but its bytes are still in {Path}-wal, which another process has been reading from for more "
-        + $"than {_options.BusyTimeout.TotalSeconds:0.###} s. Delete it once more to be rid of them.");
+    public LogInUseException LogInUse() => new(
+        $"Store {Path}: what was deleted is gone from it, but its bytes are still in {Path}-wal, which another process has been reading from "
+        + $"for more than {_options.BusyTimeout.TotalSeconds:0.###} s. Delete it once more, by name, to be rid of them.");
 
     /// <summary>What stands at its place is not what was opened.</summary>
     public StoreWriteException Moved() => new(

@@ -250,6 +250,12 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
     }, cancel);
 
     /// <summary>
+    /// Whether there was a run of this name, and it was deleted: what a run that was found before, and is not any more, has become.
+    /// </summary>
+    public Task<bool> WasDeletedAsync(string runId, CancellationToken cancel = default) =>
+        ReadAsync(sql => Counted(sql, runId) is { IsDeleted: true }, cancel);
+
+    /// <summary>
     /// Looks at the file itself: at every page of it, and for events that no run counts. Journals are another matter
     /// (<see cref="JournalLine.Verify"/>).
     /// </summary>

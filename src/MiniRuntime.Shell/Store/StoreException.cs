@@ -20,6 +20,11 @@ public sealed class StoreDamagedException(string path, string fault, Exception? 
 /// </summary>
 public sealed class StoreWriteException(string message, Exception? inner = null) : StoreException(message, inner);
 
+/// <summary>
+/// A run is deleted, and its bytes stand in the write-ahead log still, since somebody reads there. To delete it once more empties that.
+/// </summary>
+public sealed class LogInUseException(string message) : StoreException(message);
+
 /// <summary>Two writers wrote one run, and this one lost. Nothing was written.</summary>
 public sealed class JournalConflictException(string runId, string what) : StoreException($"Run {runId}: {what}")
 {
@@ -31,6 +36,10 @@ public sealed class JournalConflictException(string runId, string what) : StoreE
     /// <summary>The name was used by a run that is gone.</summary>
     public static JournalConflictException Deleted(string runId) => new(runId,
         "a run of this name was deleted. Its call ids were used, so the name stays taken; choose another.");
+
+    /// <summary>The run has another scenario than the one that it was to be driven with.</summary>
+    public static JournalConflictException OtherScenario(string runId) => new(runId,
+        "somebody gave it another scenario since it was read here. Nothing was done under the earlier one; try again.");
 }
 
 /// <summary>The lease is no longer held: another process drives the run by now. Nothing was written.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using System.Text;
 using MiniRuntime.Shell;
 using Xunit;
 
@@ -10,18 +9,16 @@ namespace MiniRuntime.Trajectories;
 [UnsupportedOSPlatform("windows")]
 public sealed class TerminalTests : CommandTests
 {
-    private const string Down = "\u001b[B";
-
     private static string Program => Path.Combine(AppContext.BaseDirectory, "miniruntime.dll");
 
     [Fact]
     public async Task What_was_typed_before_the_question_is_no_answer_and_Enter_alone_is_none()
     {
         using var terminal = Terminal($"run '{Refund}' --store runs.db --as bob");
-        await terminal.StandardInput.WriteAsync(Down + "\r");
-        await AskedAsync(terminal, "reject");
+        await terminal.StandardInput.WriteAsync(Terminals.Down + "\r");
+        await Terminals.ShownAsync(terminal, "reject");
         await terminal.StandardInput.WriteAsync("\r");
-        var told = await AskedAsync(terminal, "--reason");
+        var told = await Terminals.ShownAsync(terminal, "--reason");
         await terminal.WaitForExitAsync();
         Assert.DoesNotContain("ran       refund", told);
         await RunAsync(0, "verify");
@@ -34,12 +31,12 @@ public sealed class TerminalTests : CommandTests
         Write("hostile.json", (await File.ReadAllTextAsync(Refund)).Replace("39.9", "39.9, \"note\": \"[red]x[/]\\u001b[2J\"", StringComparison.Ordinal)
             .Replace("\"additionalProperties\": false", "\"additionalProperties\": true", StringComparison.Ordinal));
         using var terminal = Terminal("run hostile.json --store runs.db --as bob");
-        var told = await AskedAsync(terminal, "reject");
+        var told = await Terminals.ShownAsync(terminal, "reject");
         Assert.Contains("[red]x[/]\\u001b[2J", told);
         Assert.DoesNotContain("\u001b[2J", told);
-        await terminal.StandardInput.WriteAsync(Down);
+        await terminal.StandardInput.WriteAsync(Terminals.Down);
         await terminal.StandardInput.WriteAsync("\r");
-        told = await AskedAsync(terminal, "stopped");
+        told = await Terminals.ShownAsync(terminal, "stopped");
         await terminal.WaitForExitAsync();
         Assert.Contains("bob approves refund_17:1#8", told);
         Assert.Contains("refund: ok", told);
@@ -49,7 +46,7 @@ public sealed class TerminalTests : CommandTests
     public async Task Who_may_not_approve_is_not_asked_to()
     {
         using var terminal = Terminal($"run '{Refund}' --store runs.db --as ann");
-        var told = await AskedAsync(terminal, "Approve this call?");
+        var told = await Terminals.ShownAsync(terminal, "Approve this call?");
         Assert.DoesNotContain("Approve this call?", told);
         Assert.Contains("ann (who may not approve it)", told);
         await terminal.WaitForExitAsync();
@@ -106,20 +103,5 @@ public sealed class TerminalTests : CommandTests
         Assert.Equal(0, process.ExitCode);
     }
 
-    private Process Terminal(string command) => Process.Start(new ProcessStartInfo("script", ["-qefc", $"dotnet '{Program}' {command}", "/dev/null"])
-    {
-        WorkingDirectory = Folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        Environment = { ["TERM"] = "xterm", ["COLUMNS"] = "100", ["LINES"] = "50" },
-    })!;
-
-    // What stands on the terminal until it asks, or says, this.
-    private static async Task<string> AskedAsync(Process terminal, string until)
-    {
-        var (told, buffer) = (new StringBuilder(), new char[1000]);
-        while (!told.ToString().Contains(until, StringComparison.Ordinal) && await terminal.StandardOutput.ReadAsync(buffer) is > 0 and var count)
-            told.Append(buffer, 0, count);
-        return told.ToString();
-    }
+    private Process Terminal(string command) => Terminals.Start(Folder, command);
 }

@@ -27,6 +27,16 @@ public sealed class UpgradeCommandTests : CommandTests
         await RunAsync(0, "replay", "refund_17");
         await RunAsync(1, "replay", "refund_17", "--scenario", Refund);
         await RunAsync(1, "replay", "refund_17", "--scenario", "upgraded.json");
+        // So it is in a run that begins as this one did, wherever it leaves it; and it goes on under the later one.
+        foreach (var at in (string[])["3", "8", "10"])
+        {
+            await RunAsync(0, "fork", "refund_17", "--at", at, "--id", $"fork_{at}");
+            await RunAsync(0, "replay", $"fork_{at}");
+            await RunAsync(5, "resume", $"fork_{at}");
+            await RunAsync(0, "replay", $"fork_{at}");
+            Assert.Equal("2", Text(await JsonAsync("approvals"), "waiting", "0", "version"));
+            await RunAsync(0, "cancel", $"fork_{at}");
+        }
         await RunAsync(0, "verify");
         Damage("runs.db", $"DELETE FROM scenarios WHERE hash = x'{Hash(Refund)}'");
         Assert.Contains($"its scenario {Hash(Refund)} is lost", (await RunAsync(1, "verify", "refund_17")).Output);

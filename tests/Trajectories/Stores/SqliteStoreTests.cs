@@ -457,11 +457,11 @@ public sealed class SqliteStoreTests : IDisposable
         using (var raw = Open())
         {
             Execute(raw, "BEGIN; SELECT * FROM runs");
-            var kept = await Assert.ThrowsAsync<StoreException>(() => store.DeleteAsync("run_1"));
+            var kept = await Assert.ThrowsAsync<LogInUseException>(() => store.DeleteAsync("run_1"));
             Assert.Contains("its bytes are still in", kept.Message, StringComparison.Ordinal);
             Execute(raw, "ROLLBACK");
         }
-        Assert.Null(await store.FindAsync("run_1"));
+        Assert.Equal((null, true), (await store.FindAsync("run_1"), await store.WasDeletedAsync("run_1")));
         Assert.NotEqual(0, Count("Within 30 days."));
         Assert.Null(await store.DeleteAsync("run_1"));
         Assert.Equal(0, Count("Within 30 days."));
