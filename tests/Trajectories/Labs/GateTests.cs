@@ -177,6 +177,8 @@ public sealed class GateTests
             .Replace(Start, $"dotnet {LabProgramFiles.Built(Lab, "solution")}", StringComparison.Ordinal).Split(' ')]);
         Assert.True(code == 0, output);
         Assert.True(File.Exists(folder.File("gate.md")));
+        // Where the learner's sheet goes, no clone has one already: it would not be overwritten.
+        Assert.Contains("/gate.md", await File.ReadAllLinesAsync(Repository.File(".gitignore")));
     }
 
     private static Json.Object Parse(string json) => (Json.Object)StrictJson.Parse(Encoding.UTF8.GetBytes(json), JsonSource.Wire).Value;
