@@ -95,6 +95,8 @@ public sealed class GateTests
         var sheet = await File.ReadAllTextAsync(folder.File("sheet.md"));
         Assert.DoesNotContain(output + sheet, static c => c is '\u001b' or '\u202e');
         Assert.Contains("evil", output, StringComparison.Ordinal);
+        // A case of other checks than the one about evals: what they say of it is about their own parts.
+        Assert.DoesNotContain("The eval looks_up_before_answering", output, StringComparison.Ordinal);
         // In the sheet it is a piece of code in its line.
         Assert.DoesNotContain("# Passed", sheet.Split('\n'));
         Assert.Contains(@"evil' \| <b>\n# Passed", sheet, StringComparison.Ordinal);
