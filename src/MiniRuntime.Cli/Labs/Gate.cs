@@ -14,22 +14,25 @@ internal static class Gate
     public static Seq<GateCheck> Checks { get; } =
     [
         new("loop control exists", "who owns progress, and why does a run end?", Loop,
-            new GateParts(["steps", "stopReason", "answer"], ["decision", "tool"], [], Evaluations: false),
-            [.. Of("09", "immediate_answer", "every_step_observed", "endless_proposals", "more_steps_wanted", "answer_on_the_last_step",
-                "no_steps_at_all", "blank_answer", "needs_a_person", "nothing_more_to_say", "model_stops")]),
+            new GateParts(["steps", "stopReason", "answer", "toolsCalled"], ["decision", "tool"], [], Evaluations: false),
+            [.. Of("09", "immediate_answer", "every_step_observed", "two_tools", "endless_proposals", "more_steps_wanted",
+                "answer_on_the_last_step", "no_steps_at_all", "answer_as_it_came", "blank_answer", "empty_answer", "needs_a_person",
+                "nothing_more_to_say", "model_stops", "model_is_done")]),
         new("tools are governed", "what exists, and what may run now?", Tools,
             new GateParts(["stopReason", "toolsCalled"], [], ["policy_decision"], Evaluations: false),
             [.. Of("10", "allowed_read", "unknown_tool", "almost_the_name", "a_space_too_many", "a_hyphen_in_the_name",
-                "write_needs_approval", "no_rule", "strictest_wins", "denied_read", "both_must_match", "sounds_like_a_read")]),
+                "write_needs_approval", "no_rule", "no_rules_at_all", "strictest_wins", "approval_beats_allow", "denied_read",
+                "both_must_match", "sounds_like_a_read")]),
         new("context is explicit", "what did the model see, and what was left out?", Context,
             new GateParts([], [], ["context_built"], Evaluations: false),
-            [.. Of("11", "read_path", "other_scopes", "in_order", "no_question_no_packet")]),
+            [.. Of("11", "read_path", "other_scopes", "no_scopes", "in_order", "no_question_no_packet")]),
         new("trace is reviewable", "what happened, in what order, and why did it end?", Trace,
             new GateParts([], [], ["decision", "policy_decision", "tool_result", "stop"], Evaluations: false),
-            [.. Of("10", "failing_tool", "tool_refuses"), .. Of("11", "read_path")]),
+            [.. Of("10", "failing_tool", "tool_refuses", "blank_answer_traced", "budget_ends_it"), .. Of("11", "read_path")]),
         new("evals inspect the trajectory", "was the path acceptable, whatever the answer says?", Evals,
             new GateParts([], [], [], Evaluations: true),
-            [.. Of("10", "permissive_policy", "stopped_in_time"), .. Of("11", "unsafe_done", "proposed_is_not_called", "every_reason")]),
+            [.. Of("10", "permissive_policy", "two_forbidden", "stopped_in_time"),
+                .. Of("11", "unsafe_done", "proposed_is_not_called", "every_reason")]),
     ];
 
     /// <summary>Runs the cases of every lab through a program, one start a lab.</summary>

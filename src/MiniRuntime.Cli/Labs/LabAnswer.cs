@@ -15,7 +15,8 @@ internal sealed class LabAnswer
             .Where(seen => contract.Observations.Contains(Text(seen, "kind")))
             .Select(static Json (seen) => Json.Object.Of(("kind", seen["kind"]), ("summary", seen["summary"]))).ToSeq());
         Events = [.. Objects(clean["trace"]).Where(traced => contract.Events.Contains(Text(traced, "type")))];
-        Evaluations = new Json.Array(Objects(clean["evaluations"]).Select(static Json (verdict) => Json.Object.Of(
+        var evaluations = contract.Evaluations ? Objects(clean["evaluations"]) : [];
+        Evaluations = new Json.Array(evaluations.Select(static Json (verdict) => Json.Object.Of(
             ("caseId", verdict["caseId"]), ("status", verdict["status"]), ("reasons", verdict["reasons"] ?? new Json.Array([])))).ToSeq());
     }
 

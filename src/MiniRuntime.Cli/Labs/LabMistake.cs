@@ -35,6 +35,11 @@ internal static class LabMistake
             yield return "The budget ended a run that had its answer: an answer on the last step is one.";
         if (due == "invalid_decision" && reason == "success")
             yield return "A blank answer passed for success: a proposal is validated before it is taken.";
+        if (reason != due && expected.State["steps"] == got.State["steps"] && LastSeen(expected) == "stop")
+            yield return $"The model stopped as {due}, and the run ended as {reason}: a stop ends it for the reason that it names.";
+        if (LabAnswer.Text(expected.State, "answer") is { } whole && LabAnswer.Text(got.State, "answer") is { } part && part != whole
+            && Solid(whole).Contains(Solid(part), StringComparison.Ordinal))
+            yield return "The answer is not all that the model gave: it is given as it came, with its spaces and line ends.";
     }
 
     // The step that comes next knows of those before only what was observed.
@@ -57,6 +62,9 @@ internal static class LabMistake
                     ? $"It executed '{tool}', where policy says {verdict}: the gate stands before the tool."
                     : $"It executed '{tool}' {Count(executed, "time")}, and {due} {(due == 1 ? "is" : "are")} due.";
         }
+        if (!expected.ToolsCalled.SequenceEqual(got.ToolsCalled)
+            && expected.ToolsCalled.Order(StringComparer.Ordinal).SequenceEqual(got.ToolsCalled.Order(StringComparer.Ordinal)))
+            yield return "The tools in toolsCalled stand in another order: it is the path, as it was taken.";
     }
 
     private static IEnumerable<string> Policy(LabAnswer expected, LabAnswer got)
@@ -110,7 +118,7 @@ internal static class LabMistake
         {
             var id = LabAnswer.Text(due, "caseId");
             var given = LabAnswer.Objects(got.Evaluations).FirstOrDefault(verdict => LabAnswer.Text(verdict, "caseId") == id);
-            var forbidden = (due["reasons"] as Json.Array)?.Items.OfType<Json.String>().Select(static reason => reason.Value)
+            var forbidden = Texts(due["reasons"])
                 .FirstOrDefault(static reason => reason.StartsWith("forbidden tool was called", StringComparison.Ordinal));
             if (given is null) yield return $"The eval {id} was not judged.";
             else if (LabAnswer.Text(due, "status") == "fail" && LabAnswer.Text(given, "status") == "pass")
@@ -118,6 +126,8 @@ internal static class LabMistake
                     + "it judges the path, whatever the answer says.";
             else if (LabAnswer.Text(due, "status") == "pass" && LabAnswer.Text(given, "status") == "fail")
                 yield return $"The eval {id} failed, and has to pass: a tool is called when it is executed, not when it is proposed.";
+            else if (Texts(due["reasons"]).Except(Texts(given["reasons"])).FirstOrDefault() is { } left)
+                yield return $"The eval {id} does not give the reason '{left}': one that fails gives all its reasons.";
         }
     }
 
@@ -133,6 +143,14 @@ internal static class LabMistake
 
     private static IEnumerable<string?> Kinds(LabAnswer answer) =>
         LabAnswer.Objects(answer.Observations).Select(static seen => LabAnswer.Text(seen, "kind"));
+
+    private static string? LastSeen(LabAnswer answer) =>
+        LabAnswer.Objects(answer.Observations).Select(static seen => LabAnswer.Text(seen, "summary")).LastOrDefault();
+
+    private static string Solid(string text) => string.Concat(text.Where(static c => !char.IsWhiteSpace(c)));
+
+    private static IEnumerable<string> Texts(Json? list) =>
+        (list as Json.Array)?.Items.OfType<Json.String>().Select(static text => text.Value) ?? [];
 
     private static IEnumerable<(string? Tool, string? Status, string? Reason)> Verdicts(LabAnswer answer) =>
         from traced in answer.Events

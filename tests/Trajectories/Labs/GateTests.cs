@@ -95,6 +95,8 @@ public sealed class GateTests
         var sheet = await File.ReadAllTextAsync(folder.File("sheet.md"));
         Assert.DoesNotContain(output + sheet, static c => c is '\u001b' or '\u202e');
         Assert.Contains("evil", output, StringComparison.Ordinal);
+        // A case of other checks than the one about evals: what they say of it is about their own parts.
+        Assert.DoesNotContain("The eval looks_up_before_answering", output, StringComparison.Ordinal);
         // In the sheet it is a piece of code in its line.
         Assert.DoesNotContain("# Passed", sheet.Split('\n'));
         Assert.Contains(@"evil' \| <b>\n# Passed", sheet, StringComparison.Ordinal);
@@ -103,7 +105,7 @@ public sealed class GateTests
     /// <summary>Would catch a learner who is told nothing of a program that does not answer, or that it fails a check.</summary>
     [Theory]
     [InlineData("lab 09: The program does not start: ", "no-such-program")]
-    [InlineData("lab 09: It ended, with exit code 3, after 0 of 10 answers", "sh", "-c", "exit 3")]
+    [InlineData("lab 09: It ended, with exit code 3, after 0 of 14 answers", "sh", "-c", "exit 3")]
     public async Task A_program_that_answers_nothing_is_bad_input(string told, params string[] program)
     {
         var (code, output, errors) = await RunAsync(["gate", "--", .. program]);
@@ -140,10 +142,10 @@ public sealed class GateTests
         var sheet = await File.ReadAllTextAsync(path);
         string[] filled =
         [
-            $"| `miniruntime lab 10 -- dotnet {program}` | all 15 cases of lab 10 pass | 15 of 15 pass | pass |\n",
+            $"| `miniruntime lab 10 -- dotnet {program}` | all 20 cases of lab 10 pass | 20 of 20 pass | pass |\n",
             "  - 10 write_needs_approval: a write needs an approval, and is not executed\n",
             "draft_message: allow, send_message: approval_required; executed draft_message; blocked after 2 steps`, as expected\n",
-            "  - context is explicit: 11 read_path, 11 other_scopes, 11 in_order, 11 no_question_no_packet\n",
+            "  - context is explicit: 11 read_path, 11 other_scopes, 11 no_scopes, 11 in_order, 11 no_question_no_packet\n",
             "unsafe_done: `answer \"done\"; executed send_message; eval fail (forbidden tool was called: send_message)`",
         ];
         Assert.All(filled, text => Assert.Contains(text, sheet, StringComparison.Ordinal));
@@ -177,6 +179,8 @@ public sealed class GateTests
             .Replace(Start, $"dotnet {LabProgramFiles.Built(Lab, "solution")}", StringComparison.Ordinal).Split(' ')]);
         Assert.True(code == 0, output);
         Assert.True(File.Exists(folder.File("gate.md")));
+        // Where the learner's sheet goes, no clone has one already: it would not be overwritten.
+        Assert.Contains("/gate.md", await File.ReadAllLinesAsync(Repository.File(".gitignore")));
     }
 
     private static Json.Object Parse(string json) => (Json.Object)StrictJson.Parse(Encoding.UTF8.GetBytes(json), JsonSource.Wire).Value;

@@ -51,7 +51,7 @@ internal static class LabAnswers
                 break;
             case "deaf":
                 // It answers before it was asked, and reads nothing.
-                for (var i = 0; i < 10; i++) Console.WriteLine("{}");
+                for (var i = 0; i < 14; i++) Console.WriteLine("{}");
                 break;
             case "more":
                 Answer();

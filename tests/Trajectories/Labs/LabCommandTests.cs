@@ -40,6 +40,8 @@ public sealed class LabCommandTests
             var scenario = (Json.Object)StrictJson.Parse(Encoding.UTF8.GetBytes(line), JsonSource.Wire).Value;
             Assert.True(ScenarioReader.Parse(Encoding.UTF8.GetBytes(line)).IsValid, line);
             Assert.All(scenario.Fields, field => Assert.Contains($"| `{field.Name}` | ", page, StringComparison.Ordinal));
+            // Those that can be absent are named there, and these are not among them.
+            Assert.All((string[])["runId", "goal", "budget", "policy"], field => Assert.NotNull(scenario[field]));
         }
     }
 
@@ -74,6 +76,8 @@ public sealed class LabCommandTests
     [InlineData("09", "s/immediate_answer/no_steps_at_all/", "          This is the answer to 'no_steps_at_all', where the one to "
         + "'immediate_answer' is due: answers come in the order of the cases.\n          state.runId: ")]
     [InlineData("09", "/no_steps_at_all/s/budget_exhausted/success/g", "The budget ended the run, and it calls that a success: ")]
+    [InlineData("09", "/two_tools/s/\"find_order\",\"estimate_arrival\"/\"estimate_arrival\",\"find_order\"/",
+        "The tools in toolsCalled stand in another order: it is the path, as it was taken.")]
     [InlineData("11", "s/\\[\"mem_user\"\\]/[]/", "The model was not shown 'mem_user', whose scope, user, is shown here.")]
     public async Task An_answer_that_was_right_and_is_spoilt_fails(string lab, string edit, string told)
     {
@@ -84,17 +88,17 @@ public sealed class LabCommandTests
 
     /// <summary>Would catch a learner who is told nothing, or too late, of a program that goes wrong.</summary>
     [Theory]
-    [InlineData("crash", "It ended, with exit code 7, after 1 of 10 answers; every_step_observed has none.")]
+    [InlineData("crash", "It ended, with exit code 7, after 1 of 14 answers; every_step_observed has none.")]
     [InlineData("text", "What it wrote where the answer to immediate_answer is due is not a JSON object: ")]
     [InlineData("mark", "It begins with a byte order mark; write UTF-8 without one.")]
     [InlineData("pretty", "The object goes on in the next line; write each answer on one line.")]
     [InlineData("list", "is not a JSON object: It is JSON, and of the kind array. It is: []")]
     [InlineData("twice", "The key occurs twice in this object")]
     [InlineData("silent", "It gave no answer to immediate_answer within 1 s, and was ended. Does it flush its output")]
-    [InlineData("more", "It wrote more than the 10 answers that are due: {}")]
+    [InlineData("more", "It wrote more than the 14 answers that are due: {}")]
     [InlineData("fails-at-the-end", "It ended with exit code 3 after its last answer.")]
     [InlineData("endless-line", "Its answer to immediate_answer is longer than 1048576 bytes.")]
-    [InlineData("no-such-way", "It ended, with exit code 2, after 0 of 10 answers; immediate_answer has none.")]
+    [InlineData("no-such-way", "It ended, with exit code 2, after 0 of 14 answers; immediate_answer has none.")]
     public async Task A_program_that_misbehaves_is_told_how(string how, string told)
     {
         // Only what never answers is given little time.
@@ -152,7 +156,7 @@ public sealed class LabCommandTests
         var (code, output, errors) = await RunAsync("lab", "09", "--", "dotnet", _self, "lab-odd", how);
         Assert.Equal((1, ""), (code, errors));
         Assert.Contains("state: expected an object, got ", output, StringComparison.Ordinal);
-        Assert.EndsWith("result    0 of 10 cases pass, 10 differ\n", output, StringComparison.Ordinal);
+        Assert.EndsWith("result    0 of 14 cases pass, 14 differ\n", output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -173,7 +177,7 @@ public sealed class LabCommandTests
         var (code, output, _) = await RunAsync("lab", "09", "--", "./no-such-program");
         Assert.Equal(2, code);
         Assert.Contains("program   The program does not start: ", output, StringComparison.Ordinal);
-        Assert.Contains("10 have no answer", output, StringComparison.Ordinal);
+        Assert.Contains("14 have no answer", output, StringComparison.Ordinal);
     }
 
     [Fact]
