@@ -22,6 +22,8 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
     private static readonly McpErrorCode[] _notUnderstood =
         [McpErrorCode.ParseError, McpErrorCode.InvalidRequest, McpErrorCode.MethodNotFound, McpErrorCode.InvalidParams];
 
+    private static readonly TimeSpan _moment = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ConcurrentDictionary<string, OpenCall> _open = new(StringComparer.Ordinal);
     private McpClient? _client;
@@ -49,9 +51,9 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         McpClient client;
         try
         {
-            client = await ConnectedAsync(cancel);
             // Asked each time: not every server says that its tools have changed, and none that means ill.
-            var now = (await ListAsync(client, cancel)).Tools.Tools.Where(one => one.Name == tool.Pin.Name).ToList();
+            (client, var listing) = await ListedAsync(cancel);
+            var now = listing.Tools.Tools.Where(one => one.Name == tool.Pin.Name).ToList();
             if (now is not [var only] || only.Hash != tool.Pin.Hash)
             {
                 return NotSent(static why => new Refused(why), $"The server '{server.Name}' no longer says of this tool what was approved. "
@@ -79,11 +81,15 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
             while (server.AnswersWithDefaults && elicitation.Answers(answer) is { } more)
                 answer = await AskAsync(client, tool, permit, more, cancel);
             var result = McpResult.Of(answer, elicitation.Asked);
-            return result.IsError ? Failed(result.Reason()) : new Ok(result.Data());
+            return result.IsNone ? Unknown(result.Reason()) : result.IsError ? Failed(result.Reason()) : new Ok(result.Data());
         }
         catch (McpProtocolException e)
         {
             return _notUnderstood.Contains(e.ErrorCode) ? new Error(Clean.Message(e)) : Failed(Clean.Message(e));
+        }
+        catch (ArgumentException)
+        {
+            return Unknown("The server's answer is no result: a key stands twice in one object.");
         }
         catch (Exception e) when (Ended(e) is not null)
         {
@@ -95,7 +101,9 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         }
 
         // That it failed does not say that nothing happened, unless the operator says so, or it may happen again.
-        ToolResult Failed(string reason) => tool.Atomic || permit.Call.Tool.Repeatable ? new Error(reason) : new Lost(reason);
+        ToolResult Failed(string reason) => tool.Atomic ? new Error(reason) : Unknown(reason);
+
+        ToolResult Unknown(string reason) => permit.Call.Tool.Repeatable ? new Error(reason) : new Lost(reason);
     }
 
     public async ValueTask DisposeAsync()
@@ -103,6 +111,23 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
         // Whoever connects has been told to give up by now; what they got is let go too.
         await _turn.WaitAsync();
         if (_client is { } client) await client.DisposeAsync();
+    }
+
+    // A connection that has ended since it was used is not known to have before it is used again: then it is made anew, once.
+    private async Task<(McpClient Client, ServerListing Listing)> ListedAsync(CancellationToken cancel)
+    {
+        var client = await ConnectedAsync(cancel);
+        try
+        {
+            return (client, await ListAsync(client, cancel));
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException && !cancel.IsCancellationRequested)
+        {
+            // The library may tell a moment later that it has.
+            if (await Task.WhenAny(client.Completion, Task.Delay(_moment, cancel)) != client.Completion) throw;
+            client = await ConnectedAsync(cancel);
+            return (client, await ListAsync(client, cancel));
+        }
     }
 
     private async Task<McpClient> ConnectedAsync(CancellationToken cancel)
@@ -134,6 +159,11 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
                 ProtocolVersion = server.ProtocolVersion,
                 InitializationTimeout = options.Patience,
             }, cancellationToken: cancel);
+        }
+        catch (JsonException e) when (server.ProtocolVersion is null)
+        {
+            throw new McpException("What it says of itself cannot be read. A server that stumbles over being asked for the newest revision "
+                + $"('server/discover') needs a 'protocolVersion' in its entry, such as 2025-06-18. {e.Message}", e);
         }
         finally
         {

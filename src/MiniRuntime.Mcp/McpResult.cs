@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
@@ -24,6 +25,9 @@ internal sealed record McpResult
     /// <summary>Whether the server says that the call failed.</summary>
     public bool IsError { get; }
 
+    /// <summary>Whether it is no result, so that it does not say whether the call did.</summary>
+    public bool IsNone { get; private init; }
+
     /// <summary>Reads a result. One that is none, or that asks for more before it gives one, is an error.</summary>
     /// <param name="result">What the server answered.</param>
     /// <param name="elicited">What it asked before that, and was answered.</param>
@@ -32,11 +36,33 @@ internal sealed record McpResult
         if (result is not JsonObject o) return Wrong("The server's answer is no result.");
         if (o["resultType"] is JsonValue type && type.ToString() != "complete")
             return Wrong($"The server asks for more ({type}), which is not served.");
+        if (o["content"] is not (null or JsonArray)) return Wrong("The server's answer is no result: its 'content' is no array.");
+        if (o["isError"] is { } error && error.GetValueKind() is not (JsonValueKind.True or JsonValueKind.False))
+            return Wrong("The server's answer is no result: its 'isError' is neither true nor false.");
         return new McpResult(
-            (o["content"] as JsonArray ?? []).Select(static block => ExactJson.Of(block?.ToJsonString() ?? "null")).ToSeq(),
-            o["structuredContent"] is { } structured ? ExactJson.Of(structured.ToJsonString()) : null,
+            (o["content"] as JsonArray ?? []).Select(static block => ExactJson.Of(Written(block))).ToSeq(),
+            o["structuredContent"] is { } structured ? ExactJson.Of(Written(structured)) : null,
             elicited,
-            o["isError"]?.GetValueKind() == System.Text.Json.JsonValueKind.True);
+            o["isError"]?.GetValueKind() == JsonValueKind.True);
+    }
+
+    // As the server wrote it. The library cannot write again what has half of a surrogate pair in it.
+    private static string Written(JsonNode? node)
+    {
+        try
+        {
+            return node?.ToJsonString() ?? "null";
+        }
+        catch (InvalidOperationException)
+        {
+            return node switch
+            {
+                JsonObject o => $"{{{string.Join(',', o.Select(static field =>
+                    $"{JsonSerializer.Serialize(field.Key)}:{Written(field.Value)}"))}}}",
+                JsonArray array => $"[{string.Join(',', array.Select(Written))}]",
+                _ => node!.GetValue<JsonElement>().GetRawText(),
+            };
+        }
     }
 
     /// <summary>
@@ -60,7 +86,10 @@ internal sealed record McpResult
         : _structured is not null ? CanonicalJson.Write(_structured)
         : "The server says that it failed, and not why.";
 
-    private static McpResult Wrong(string why) => new([Json.Object.Of(("type", "text"), ("text", why))], null, [], isError: true);
+    private static McpResult Wrong(string why) => new([Json.Object.Of(("type", "text"), ("text", why))], null, [], isError: true)
+    {
+        IsNone = true,
+    };
 
     // A block that says something about its text is more than that.
     private static string? Text(Json block) =>

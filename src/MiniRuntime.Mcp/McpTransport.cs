@@ -37,7 +37,8 @@ internal static class McpTransport
         ? argument
         : string.Concat(argument.Select(static c => "&^><|".Contains(c) ? $"^{c}" : $"{c}"));
 
-    // A redirection would take the headers, and whatever is in them, to somebody else.
+    // The headers, and whatever is in them, are for the address that the operator wrote: no redirection is followed, and no server has
+    // anything sent to another host.
     private static HttpClientTransport OverHttp(DeclaredServer server, Uri url, McpOptions options) => new(
         new HttpClientTransportOptions
         {
@@ -46,16 +47,18 @@ internal static class McpTransport
             TransportMode = server.IsSse ? HttpTransportMode.Sse : HttpTransportMode.AutoDetect,
             AdditionalHeaders = server.Headers.ToDictionary(static header => header.Name, header => options.Secrets.Reveal(header.Value)),
         },
-        new HttpClient(new BoundedHandler(new SocketsHttpHandler { AllowAutoRedirect = false }, options.MaxMessage))
+        new HttpClient(new BoundedHandler(new SocketsHttpHandler { AllowAutoRedirect = false }, url, options.MaxMessage))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         },
         ownsHttpClient: true);
 
-    private sealed class BoundedHandler(HttpMessageHandler inner, long maxMessage) : DelegatingHandler(inner)
+    private sealed class BoundedHandler(HttpMessageHandler inner, Uri url, long maxMessage) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            if (request.RequestUri is not { } to || to.GetLeftPart(UriPartial.Authority) != url.GetLeftPart(UriPartial.Authority))
+                throw new HttpRequestException($"It wants a request sent to {request.RequestUri}, and is at {url}; that was kept back.");
             var response = await base.SendAsync(request, cancellationToken);
             var content = response.Content;
             var ends = content.Headers.ContentType?.MediaType == "text/event-stream" ? MessageEnd.EmptyLine : MessageEnd.Stream;

@@ -71,8 +71,10 @@ internal sealed class EndpointHandler(Endpoint endpoint, HttpMessageHandler inne
         using var body = new MemoryStream();
         await using var bounded = new BoundedStream(await response.Content.ReadAsStreamAsync(cancel), MostWhole);
         await bounded.CopyToAsync(body, cancel);
-        if (ReportedError.WhyNoAnswer(body.GetBuffer().AsMemory(0, (int)body.Length), endpoint.Said) is { } failure) throw failure;
-        return body.ToArray();
+        var answer = body.ToArray();
+        if (ReportedError.WhyNoAnswer(answer, endpoint.Said) is { } failure) throw failure;
+        Heard.Now?.Whole(answer);
+        return answer;
     }
 
     private static TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -12,6 +12,7 @@ internal sealed class EventStream(Stream inner, long most) : BoundedStream(inner
     private const int MaxLine = 64 * 1024;
 
     private readonly byte[] _line = new byte[MaxLine];
+    private readonly Heard? _heard = Heard.Now;
     private int _length;
     private bool _isLong;
 
@@ -36,8 +37,10 @@ internal sealed class EventStream(Stream inner, long most) : BoundedStream(inner
     private void See()
     {
         var line = _line.AsMemory(0, _length);
-        var isData = !_isLong && line.Span.StartsWith("data:"u8) && line.Span.IndexOf("\"error\""u8) >= 0;
+        var isData = line.Span.StartsWith("data:"u8);
+        if (isData) _heard?.Event(line.Span["data:".Length..]);
+        var mayTell = isData && !_isLong && line.Span.IndexOf("\"error\""u8) >= 0;
         (_length, _isLong) = (0, false);
-        if (isData && ReportedError.In(line["data:".Length..]) is { } error) throw error;
+        if (mayTell && ReportedError.In(line["data:".Length..]) is { } error) throw error;
     }
 }

@@ -32,8 +32,8 @@ internal sealed class ExactArguments(IChatClient inner) : DelegatingChatClient(i
         foreach (var call in response.Messages.SelectMany(static message => message.Contents).OfType<FunctionCallContent>())
         {
             Check(call, call.RawRepresentation is ToolUseBlock block
-                ? block.RawData.TryGetValue("input", out var input) ? input.GetRawText() : null
-                : openAI.FirstOrDefault(raw => raw.Id == call.CallId)?.FunctionArguments.ToString());
+                ? block.RawData.TryGetValue("input", out var input) ? [input.GetRawText()] : []
+                : openAI.Where(raw => raw.Id == call.CallId).Select(static raw => raw.FunctionArguments.ToString()));
         }
         return response;
     }
@@ -41,18 +41,18 @@ internal sealed class ExactArguments(IChatClient inner) : DelegatingChatClient(i
     public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages,
         ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // By the place that the provider gives to a call: its id comes with the first part only.
-        var (said, places) = (new Dictionary<long, StringBuilder>(), new Dictionary<string, long>(StringComparer.Ordinal));
+        // By the place that the provider gives to a call: its id comes with the first part only, and is not always one of its own.
+        var (said, places) = (new Dictionary<long, StringBuilder>(), new HashSet<(string Id, long Place)>());
         await foreach (var update in base.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
             foreach (var (place, id, part) in Parts(update))
             {
-                if (!string.IsNullOrEmpty(id)) places[id] = place;
+                if (id is not null) places.Add((id, place));
                 if (!said.TryGetValue(place, out var text)) said[place] = text = new StringBuilder();
                 text.Append(part);
             }
             foreach (var call in update.Contents.OfType<FunctionCallContent>())
-                if (places.TryGetValue(call.CallId, out var place)) Check(call, $"{said[place]}");
+                Check(call, places.Where(one => one.Id == call.CallId).Select(one => $"{said[one.Place]}"));
             yield return update;
         }
     }
@@ -68,12 +68,14 @@ internal sealed class ExactArguments(IChatClient inner) : DelegatingChatClient(i
         _ => [],
     };
 
-    private static void Check(FunctionCallContent call, string? said)
+    // Of calls that have one id it cannot be told which is which: all of them are as good as the worst.
+    private static void Check(FunctionCallContent call, IEnumerable<string> said)
     {
-        if (call.Exception is not null || string.IsNullOrWhiteSpace(said)) return;
+        if (call.Exception is not null) return;
         try
         {
-            JsonDocument.Parse(said, _strict).Dispose();
+            foreach (var arguments in said.Where(static text => !string.IsNullOrWhiteSpace(text)))
+                JsonDocument.Parse(arguments, _strict).Dispose();
         }
         catch (JsonException e)
         {

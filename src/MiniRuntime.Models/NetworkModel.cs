@@ -50,6 +50,7 @@ public sealed class NetworkModel : IModel, IDisposable
     public async Task<ModelReply> ProposeAsync(ContextPacket packet, CancellationToken cancel)
     {
         if (_turnedAway is { } before && before.RunId == packet.RunId) throw new ModelFailedException(before.Reason, wasTurnedAway: true);
+        var heard = Heard.Begin();
         try
         {
             return await _model.ProposeAsync(packet, cancel);
@@ -58,6 +59,10 @@ public sealed class NetworkModel : IModel, IDisposable
         {
             _turnedAway = new TurnedAway(packet.RunId, e.Message);
             throw;
+        }
+        catch (Exception e) when (heard.Said is { } said && IsUnread(e))
+        {
+            throw new ModelFailedException($"The endpoint's answer cannot be read: {said}", inner: e);
         }
     }
 
@@ -70,6 +75,10 @@ public sealed class NetworkModel : IModel, IDisposable
         _client.Dispose();
         _http.Dispose();
     }
+
+    // Neither broken off, nor said by us to be no answer: then a library stumbled over what it says.
+    private static bool IsUnread(Exception e) =>
+        e is not (ModelUnavailableException or OperationCanceledException or ModelFailedException { InnerException: null });
 
     private IChatClient OpenAI(ModelSettings settings, Endpoint endpoint) => new OpenAIClient(
         new ApiKeyCredential(endpoint.Key!),

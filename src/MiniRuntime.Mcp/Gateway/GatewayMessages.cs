@@ -40,6 +40,9 @@ internal sealed class GatewayMessages
             JsonRpcRequest call when IsCall(call) => CallAsync(context, call, next, cancel),
             JsonRpcRequest { Method: SetLevel } => throw new McpProtocolException(
                 "What the servers behind the gateway log is not passed on.", McpErrorCode.MethodNotFound),
+            // Whoever reads it would take the last of two keys, and so for a yes what may be a no.
+            JsonRpcResponse { Result: { } said } answer when !IsExact(said) => next(new MessageContext(context.Server,
+                new JsonRpcResponse { Id = answer.Id, Result = null, Context = answer.Context }) { Services = context.Services }, cancel),
             _ => next(context, cancel),
         });
         // By itself the library says that it logs.
@@ -108,6 +111,18 @@ internal sealed class GatewayMessages
             // Whether a name stands twice in it is looked at when a field is asked for, and not before.
             return asked() is JsonObject call && call.ContainsKey("name")
                 && call.Deserialize<CallToolRequestParams>(McpJsonUtilities.DefaultOptions) is not null;
+        }
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            return false;
+        }
+    }
+
+    private static bool IsExact(JsonNode said)
+    {
+        try
+        {
+            return StrictJson.Parse(Encoding.UTF8.GetBytes(said.ToJsonString()), JsonSource.Wire).IsValid;
         }
         catch (Exception e) when (IsUnreadable(e))
         {

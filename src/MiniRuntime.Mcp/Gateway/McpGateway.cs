@@ -82,9 +82,9 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
         {
             return Said(reviewer, asked.Request, await client.ElicitAsync(Question(reviewer, asked), either.Token));
         }
-        catch (McpException e)
+        catch (Exception e) when (e is McpException or JsonException or InvalidOperationException)
         {
-            options.Note($"{asked.Request.Id}: The client cannot ask for the approval: {e.Message}");
+            options.Note($"{asked.Request.Id}: The client cannot ask for the approval, or its answer cannot be read: {e.Message}");
             return null;
         }
     }

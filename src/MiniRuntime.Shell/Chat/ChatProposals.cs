@@ -24,6 +24,9 @@ internal static class ChatProposals
         var proposals = contents.OfType<FunctionCallContent>().Select(call => Proposal(call, names)).ToList();
         return proposals.Count switch
         {
+            // The library leaves out what has no name, or is called in a way that nobody uses any more.
+            0 when response.FinishReason == ChatFinishReason.ToolCalls =>
+                new InvalidDecision("The answer says that it calls a tool, and has no call that can be read.", Raw(response.Text)),
             0 => new Answer(Clean.Text(response.Text)),
             1 => proposals[0],
             _ => Several.Of(proposals),

@@ -5,8 +5,8 @@ namespace MiniRuntime.Shell;
 /// <summary>One form of a secret: a row of characters, each of which may be spelled in any way.</summary>
 internal sealed class SecretForm
 {
-    // Fewer characters in a row would be found by chance.
-    private const int Enough = 8;
+    /// <summary>Fewer characters in a row would be found by chance.</summary>
+    public const int Enough = 8;
 
     private static readonly ILookup<int, char> _capitals = Enumerable.Range(0, 0x10000)
         .Where(static code => Folded(code) != code).ToLookup(Folded, static code => (char)code);
@@ -34,51 +34,17 @@ internal sealed class SecretForm
     /// <summary>Whether the form may begin with a character that is read so.</summary>
     public bool MayBegin(int code) => Is(code, 0);
 
+    /// <summary>How many characters it has.</summary>
+    public int Length => _codes.Length;
+
     /// <summary>
-    /// Where the form ends that begins here: behind its last character, or where the text breaks off and enough of it was there. Null where
-    /// none begins.
+    /// How many of its characters have been matched once one more is read, after so many; null where it is another. Of letters, what stands
+    /// between them changes nothing.
     /// </summary>
-    /// <remarks>
-    /// What stands there may be read in several ways, which are followed side by side, from the left to the right: so it takes time by the
-    /// text's length, and not by how many ways there are.
-    /// </remarks>
-    public int? End(ReadOnlySpan<char> text, int start)
-    {
-        int? end = null;
-        Span<(int Code, int End)> ways = stackalloc (int, int)[Spelling.Most];
-        PriorityQueue<Line, long>? others = null;
-        for (Line? line = new(start, 0, start); line is { } here; line = Nearest(line, others))
-        {
-            line = null;
-            if (here.Matched >= Enough && (here.At == text.Length || Spelling.IsCut(text, here.At)))
-                end = Math.Max(end ?? 0, here.At == text.Length ? here.Last : text.Length);
-            if (here.At == text.Length) continue;
-            foreach (var read in ways[..Spelling.All(text, here.At, ways)])
-            {
-                if (Step(here, read) is not { } next) continue;
-                if (next.Matched == _codes.Length) end = Math.Max(end ?? 0, next.At);
-                else if (line is null) line = next;
-                else (others ??= new()).Enqueue(next, next.Order);
-            }
-        }
-        return end;
-    }
-
-    private static Line? Nearest(Line? line, PriorityQueue<Line, long>? others)
-    {
-        if (others is null || others.Count == 0) return line;
-        if (line is { } mine) others.Enqueue(mine, mine.Order);
-        var nearest = others.Dequeue();
-        // Two readings that have come to the same.
-        while (others.TryPeek(out _, out var order) && order == nearest.Order) others.Dequeue();
-        return nearest;
-    }
-
-    private Line? Step(Line line, (int Code, int End) read)
-    {
-        if (_onlyLetters && !IsLetter(read.Code)) return line.Matched == 0 ? null : line with { At = read.End };
-        return Is(read.Code, line.Matched) ? new Line(read.End, line.Matched + 1, read.End) : null;
-    }
+    public int? Matched(int before, int code) =>
+        _onlyLetters && !IsLetter(code) ? before == 0 ? null : before
+        : Is(code, before) ? before + 1
+        : null;
 
     private bool Is(int code, int place) => Folded(code) == _codes[place]
         || (code == '+' && _codes[place] == ' ') || (code == Spelling.Mark && !IsLetter(_codes[place]));
@@ -99,10 +65,4 @@ internal sealed class SecretForm
     private static bool IsLetter(int code) => code < 0x80
         ? code >= 0 && char.IsAsciiLetterOrDigit((char)code)
         : Rune.TryCreate(code, out var rune) && Rune.IsLetterOrDigit(rune);
-
-    // Read as far as At, with so many characters matched, the last of which ends at Last.
-    private readonly record struct Line(int At, int Matched, int Last)
-    {
-        public long Order => ((long)At << 32) | (uint)Matched;
-    }
 }

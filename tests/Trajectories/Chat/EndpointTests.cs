@@ -69,6 +69,16 @@ public sealed class EndpointTests
         { ModelProvider.OpenAI, true, "application/json", """{ "error": { "message": "on fire" } }""", "on fire" },
         { ModelProvider.OpenAI, true, "text/event-stream", "data: {\"error\":{\"message\":\"on fire\"}}\n\n", "on fire" },
         { ModelProvider.OpenAI, true, "text/event-stream", $"data: {Chunk("It is")}\r\n\r\ndata: {{\"error\": \"on fire\"}}\r\n\r\n", "on fire" },
+        // What a library stumbles over, and tells in words of its own.
+        { ModelProvider.OpenAI, false, "application/json",
+            """{ "choices": [{ "index": 0, "finish_reason": "stop", "message": null }] }""", "cannot be read: { \"choices\"" },
+        { ModelProvider.OpenAI, false, "application/json", Answer(ModelProvider.OpenAI, @"half \ud800 of it"), @"cannot be read: { ""id""" },
+        { ModelProvider.OpenAI, false, "application/json",
+            Answer(ModelProvider.OpenAI, "It is").Replace("\"stop\"", "\"bored\"", StringComparison.Ordinal), "bored" },
+        { ModelProvider.OpenAI, true, "text/event-stream", $"data: {Chunk("It is", "bored")}\n\ndata: [DONE]\n\n", "bored" },
+        { ModelProvider.OpenAI, true, "text/event-stream",
+            $"data: {Calls("look", "{}").Replace("\"id\":\"call_0\",", "", StringComparison.Ordinal)}\n\ndata: {Chunk("", "tool_calls")}\n\n",
+            "\"name\":\"look\"" },
         { ModelProvider.Anthropic, false, "application/json",
             """{ "type": "error", "error": { "type": "api_error", "message": "on fire" } }""", "on fire" },
         { ModelProvider.Anthropic, false, "application/json", "[]", "no 'content'" },
@@ -207,6 +217,51 @@ public sealed class EndpointTests
         var state = await RunAsync(endpoint, new Budget(2, maxInvalidDecisions: 1), provider, streams);
         Assert.Equal((1, 0), (state.Spent.InvalidDecisions, state.Spent.ModelFailures));
         Assert.Equal(["look {\"at\":3}"], _ran);
+    }
+
+    // Would catch: arguments that are looked for by an id which another call has too, or which is none.
+    [Theory]
+    [InlineData("same", false)]
+    [InlineData("same", true)]
+    [InlineData("", false)]
+    [InlineData("", true)]
+    public async Task Calls_that_have_one_id_are_as_good_as_the_worst(string id, bool streams)
+    {
+        const string Twice = """{"at":1,"at":2}""";
+        const string Once = """{"at":3}""";
+        await using var endpoint = streams
+            ? LoopbackEndpoint.Streaming(Streamed(Once, 0), Streamed(Twice, 1), $"data: {Chunk("", "tool_calls")}", "data: [DONE]")
+            : LoopbackEndpoint.Saying($$"""
+                { "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{ "index": 0, "finish_reason": "tool_calls",
+                  "message": { "role": "assistant", "content": null, "tool_calls": [
+                    { "id": "{{id}}", "type": "function", "function": { "name": "look", "arguments": {{JsonSerializer.Serialize(Once)}} } },
+                    { "id": "{{id}}", "type": "function", "function": { "name": "look", "arguments": {{JsonSerializer.Serialize(Twice)}} } }
+                  ] } }] }
+                """);
+        var state = await RunAsync(endpoint, new Budget(2, maxInvalidDecisions: 2), streams: streams);
+        Assert.Equal((2, 0), (state.Spent.InvalidDecisions, state.Spent.ModelFailures));
+        Assert.Empty(_ran);
+
+        string Streamed(string arguments, int index) =>
+            $"data: {Calls("look", arguments, index).Replace($"\"call_{index}\"", $"\"{id}\"", StringComparison.Ordinal)}";
+    }
+
+    // Would catch: text beside a call that cannot be read, taken for the answer.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_call_without_a_name_makes_no_answer_of_the_text_beside_it(bool streams)
+    {
+        await using var endpoint = streams
+            ? LoopbackEndpoint.Streaming($"data: {Chunk("All done.")}", $"data: {Calls("", "{}")}", $"data: {Chunk("", "tool_calls")}", "data: [DONE]")
+            : LoopbackEndpoint.Saying("""
+                { "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{ "index": 0, "finish_reason": "tool_calls",
+                  "message": { "role": "assistant", "content": "All done.", "tool_calls": [
+                    { "id": "a", "type": "function", "function": { "name": "", "arguments": "{}" } }] } }] }
+                """);
+        var state = await RunAsync(endpoint, new Budget(2), streams: streams);
+        Assert.Equal((StopReason.InvalidDecision, null), (state.Stopped!.Reason, state.Answer));
+        Assert.Contains("no call that can be read", state.Stopped.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

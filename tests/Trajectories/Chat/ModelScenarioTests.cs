@@ -28,6 +28,8 @@ public sealed class ModelScenarioTests
             Assert.Contains("pass nothing_is_written", output);
             Assert.Contains("pass looks_before_it_answers", output);
             Assert.Equal(2, (await mock.AskedAsync()).Count);
+            // The mock goes on, and whoever tries it again sees the same.
+            Assert.Equal(output, (await Commands.RunAsync(Repository.Root, "run", file)).Output);
         }
         File.Copy($"{file}.tools.lock", $"{session}.tools.lock");
         var played = await Commands.RunAsync(Repository.Root, "run", session, "--json");

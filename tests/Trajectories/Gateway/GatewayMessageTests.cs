@@ -120,6 +120,23 @@ public sealed class GatewayMessageTests : IDisposable
         Assert.Equal(isError ? 0 : 1, OddServer.Calls(_folder.Path).Count);
     }
 
+    // Would catch: a yes that is read out of an answer which says no as well, and an answer that takes the request's id from its client.
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[ 1 ]")]
+    [InlineData("""{ "action": "decline", "action": "accept", "content": { "approve": true } }""")]
+    [InlineData("""{ "action": "accept", "content": { "approve": false, "approve": true } }""")]
+    public async Task An_answer_to_its_question_that_cannot_be_read_is_none(string said)
+    {
+        Write(gateway: """ "gateway": { "reviewer": "bob@desk" }, """);
+        using var gateway = await GatewayLines.StartAsync(_folder.Path, """{ "elicitation": {} }""");
+        gateway.Ask(1, "tools/call", """{ "name": "odd__note", "arguments": { "n": 1 } }""");
+        var question = await gateway.NextAsync();
+        gateway.Say($$"""{ "jsonrpc": "2.0", "id": {{question["id"]!.ToJsonString()}}, "result": {{said}} }""");
+        Assert.Contains("waits for approval, as request odd-1:0#", Text(await gateway.AnswerAsync(1)));
+        Assert.Empty(OddServer.Calls(_folder.Path));
+    }
+
     private static string Text(JsonNode answer) => answer["result"]!["content"]![0]!["text"]!.GetValue<string>();
 
     private void Write(string budget = """{ "maxSteps": 60 }""", string gateway = "") => File.WriteAllText(_folder.File("s.json"), $$"""

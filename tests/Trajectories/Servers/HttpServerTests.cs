@@ -85,6 +85,105 @@ public sealed class HttpServerTests
         }
     }
 
+    // In the older protocol the server says where its client is to send what it asks.
+    [Fact]
+    public async Task Nothing_is_sent_to_another_host_that_a_server_names()
+    {
+        using var here = Listen(out var address);
+        using var elsewhere = Listen(out var other);
+        var asked = elsewhere.GetContextAsync();
+        var server = new DeclaredServer("web")
+        {
+            Url = new Uri(address + "sse"), IsSse = true, Headers = [new NamedText("Authorization", "Bearer its-key")],
+        };
+        var serving = ServeAsync(here, async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes($"event: endpoint\ndata: {other}messages\n\n"));
+            await context.Response.OutputStream.FlushAsync();
+        });
+        await using (var servers = new McpTools([server]))
+        {
+            var fault = Assert.Single(await servers.ListAsync(default)).Fault;
+            Assert.Contains($"It wants a request sent to {other}messages", fault);
+        }
+        Assert.False(asked.IsCompleted);
+        here.Stop();
+        await serving;
+    }
+
+    // Would catch: a server that was started anew, and a call that fails for it though nothing was sent.
+    [Fact]
+    public async Task A_session_that_the_server_has_forgotten_is_made_anew_before_a_call()
+    {
+        using var listener = Listen(out var address);
+        var (session, calls) = (0, 0);
+        var serving = ServeAsync(listener, AnswerAsync);
+        var server = new DeclaredServer("web")
+        {
+            Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18", Tools = [new OperatorsWord("look") { SideEffect = SideEffect.Read }],
+        };
+        await using (var servers = new McpTools([server]))
+        {
+            var tools = ServerTool.Of(server, Assert.Single(await servers.ListAsync(default)).Tools);
+            var look = ModelReply.Proposed(new CallTool("web__look", Json.Object.Empty));
+            var agent = new Agent(tools.Select(static one => one.Tool), new Budget(maxSteps: 3));
+            var state = await new AgentRuntime(agent, new ScriptedModel([look, look, ModelReply.Proposed(new Answer("done"))]),
+                servers.Bind(Toolbox.Empty, tools)).RunAsync(new Run("r", "g"));
+            Assert.Equal((StopReason.Success, 2), (state.Stopped!.Reason, calls));
+        }
+        listener.Stop();
+        await serving;
+
+        async Task AnswerAsync(HttpListenerContext context)
+        {
+            using var response = context.Response;
+            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
+            var method = asked?["method"]?.GetValue<string>();
+            if (method == "initialize") response.Headers["Mcp-Session-Id"] = $"{++session}";
+            else if (asked is not null && context.Request.Headers["Mcp-Session-Id"] != $"{session}")
+            {
+                response.StatusCode = 404;
+                return;
+            }
+            if (method == "tools/call")
+            {
+                calls++;
+                // Whoever asks next is told that there is no such session.
+                session++;
+            }
+            var result = method switch
+            {
+                "initialize" => """
+                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
+                    """,
+                "tools/list" => """{ "tools": [{ "name": "look", "inputSchema": { "type": "object" } }] }""",
+                "tools/call" => """{ "content": [] }""",
+                _ => null,
+            };
+            if (result is null)
+            {
+                response.StatusCode = asked is null ? 405 : 202;
+                return;
+            }
+            response.ContentType = "application/json";
+            await response.OutputStream.WriteAsync(
+                Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+        }
+    }
+
+    private static async Task ServeAsync(HttpListener listener, Func<HttpListenerContext, Task> answer)
+    {
+        try
+        {
+            while (true) await answer(await listener.GetContextAsync());
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The test is over.
+        }
+    }
+
     [Theory]
     [InlineData("application/json", "It says more than 1 MiB in one message.")]
     // The library keeps to itself why a stream of events has ended.

@@ -37,7 +37,9 @@ public sealed class McpToolsTests : IDisposable
     {
         Has(Tool("echo"));
         File.WriteAllText(_folder.File("discovers"), "");
-        Assert.Contains("cannot be reached. Nothing was sent.", Detail(await RunAsync("odd__echo")));
+        var why = Detail(await RunAsync("odd__echo"));
+        Assert.Contains("cannot be reached. Nothing was sent.", why);
+        Assert.Contains("needs a 'protocolVersion'", why);
         var state = await RunAsync("odd__echo", server: Server with { ProtocolVersion = "2025-06-18" });
         Assert.Equal(StopReason.Success, state.Stopped!.Reason);
         Assert.StartsWith("initialize 2025-06-18", OddServer.Lines(_folder.Path, "heard.txt")[0]);
@@ -72,6 +74,33 @@ public sealed class McpToolsTests : IDisposable
         var data = (Json.Object)((Json.Object)state.Turns[0].Result!.Ok!.Data)["structuredContent"]!;
         Assert.Equal("{\"a\":1e300}", data["text"]);
         Assert.Contains("cannot be held exactly", data["notExact"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Half_of_a_surrogate_pair_is_kept_as_text()
+    {
+        Has(Tool("answer"));
+        var state = await SayAsync("""
+            "result":{"content":[{"type":"text","text":"a \ud800"}],"structuredContent":{"b":["\udc00"]}}
+            """, Word("answer", SideEffect.Write));
+        var data = (Json.Object)state.Turns[0].Result!.Ok!.Data;
+        var (block, structured) = ((Json.Object)((Json.Array)data["content"]!).Items[0], (Json.Object)data["structuredContent"]!);
+        Assert.Equal(@"{""type"":""text"",""text"":""a \ud800""}", block["text"]);
+        Assert.Equal(@"{""b"":[""\udc00""]}", structured["text"]);
+        Assert.Contains("half of a surrogate pair", block["notExact"]!.ToString());
+    }
+
+    // Would catch: what a server said that is dropped, and a failure that passes for a success, or for one that did nothing.
+    [Theory]
+    [InlineData("""{ "content": "all of it" }""", "'content' is no array")]
+    [InlineData("""{ "content": [], "isError": "true" }""", "'isError' is neither true nor false")]
+    [InlineData("""{ "content": [], "content": [] }""", "a key stands twice")]
+    [InlineData("""[ 1 ]""", "no result")]
+    public async Task What_is_no_result_is_an_error_and_leaves_a_write_in_doubt(string result, string why)
+    {
+        Has(Tool("answer"));
+        Assert.Contains(why, Detail(await SayAsync($"\"result\":{result}", Word("answer", SideEffect.Read))));
+        Assert.Equal("in_doubt", (await SayAsync($"\"result\":{result}", Word("answer", SideEffect.Write, atomic: true))).Stopped!.Detail);
     }
 
     [Theory]

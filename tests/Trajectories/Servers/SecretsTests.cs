@@ -363,7 +363,7 @@ public sealed class SecretsTests : IDisposable
         Assert.EndsWith(" after", redacted);
     }
 
-    // Quadratic time would show: each of these begins the value over and over.
+    // Quadratic time would show: each of these begins the value, or a form of it, over and over, and some are separators when read as escapes.
     [Theory]
     [InlineData("a")]
     [InlineData("%41")]
@@ -372,6 +372,9 @@ public sealed class SecretsTests : IDisposable
     [InlineData("\\\"")]
     [InlineData("&amp;&#97;")]
     [InlineData("a\\\"&#x")]
+    [InlineData("\\u0026")]
+    [InlineData("%26")]
+    [InlineData("&#x26;")]
     public void A_long_text_of_escapes_and_beginnings_is_looked_through(string part)
     {
         var secrets = Secrets.Read([new NamedSecret("s", "S", [])], static _ => "aaaaaaaabcdef");
