@@ -27,7 +27,10 @@ internal static class RunCommand
             Description = "Keep the runs in this store (one SQLite file, made where there is none). A run then waits for people, in whatever "
                 + "process they answer, and can be resumed. By default runs live in memory.",
         };
-        var reviewer = new Option<string?>("--as") { Description = "On a terminal, with --store: be asked, under this name, what a run waits for." };
+        var reviewer = Telling.Naming(new Option<string?>("--as")
+        {
+            Description = "On a terminal, with --store: be asked, under this name, what a run waits for.",
+        });
         var model = new Option<string?>("--model")
         {
             Description = "Ask this model in place of the scenario's: NAME, or openai:NAME, anthropic:NAME. What is kept in a store keeps the scenario's own.",

@@ -24,7 +24,10 @@ internal static class ResumeCommand
             Description = "With --scenario, for an imported run: you vouch for its journal as it is, and the store that it came from will not go "
                 + "on with it. Approvals and permits in it count here.",
         };
-        var reviewer = new Option<string?>("--as") { Description = "On a terminal: be asked, under this name, what a run waits for." };
+        var reviewer = Telling.Naming(new Option<string?>("--as")
+        {
+            Description = "On a terminal: be asked, under this name, what a run waits for.",
+        });
         var json = new Option<bool>("--json") { Description = "Print one JSON document per run instead of an account." };
         var parallel = Number.Option("--parallel", "How many runs at once, with --all.", least: 1, usual: 4);
         var durability = Stores.Durability();

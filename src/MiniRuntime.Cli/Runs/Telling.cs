@@ -23,9 +23,21 @@ internal static class Telling
         if (string.IsNullOrWhiteSpace(text)) yield return $"{name} is empty; say something.";
     }
 
-    public static Option<string> Reviewer() => new("--as") { Description = "Your name, as the trace shows it.", Required = true };
+    public static Option<string> Reviewer() =>
+        Naming(new Option<string>("--as") { Description = "Your name, as the trace shows it.", Required = true });
 
-    public static Option<string?> Person() => new("--as") { Description = "Your name, as the trace shows it; by default that of your account." };
+    public static Option<string?> Person() =>
+        Naming(new Option<string?>("--as") { Description = "Your name, as the trace shows it; by default that of your account." });
+
+    /// <summary>The option, for the name of a person: an empty one is nobody's.</summary>
+    public static Option<T> Naming<T>(Option<T> option)
+    {
+        option.Validators.Add(static result =>
+        {
+            if (result.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value))) result.AddError("--as is empty; say your name.");
+        });
+        return option;
+    }
 
     /// <summary>The command's person: the one it names, or who runs it.</summary>
     public static string Named(string? person) => person ?? Environment.UserName;

@@ -141,6 +141,11 @@ public sealed class StoreCommandTests : CommandTests
         await RunAsync(5, "run", Refund, "--store", "runs.db");
         foreach (var id in (string[])["x'; DROP TABLE runs; --", "refund_17\u001b[2J", new string('a', 10_000), "refund_1*", "%"])
             Assert.DoesNotContain('\u001b', (await RunAsync(2, "show", id)).Errors);
+        // Nobody's name, and nothing is recorded of it.
+        foreach (var command in (string[][])[["approve", "refund_17:1#8"], ["reject", "refund_17", "--reason", "no"],
+            ["answer", "refund_17", "x"], ["resolve", "refund_17", "--abandon"], ["resume", "refund_17"], ["run", Refund, "--store", "runs.db"]])
+            Assert.Contains("--as is empty", (await RunAsync(2, [.. command, "--as", " "])).Errors);
+        Assert.Contains("9 events", (await RunAsync(0, "verify", "refund_17")).Output);
         await RunAsync(0, "verify");
     }
 }
