@@ -39,6 +39,20 @@ public partial class TrackPagesTests
         Assert.All(left, static left => Assert.True(Cited().IsMatch(left) || left.Contains("unchecked", StringComparison.Ordinal), left));
     }
 
+    /// <summary>Would catch what is said of a framework before its points, where no source is looked for.</summary>
+    [Fact]
+    public void What_is_said_before_the_points_names_a_page_or_says_that_it_is_unchecked()
+    {
+        // The page's beginning says how to read it, and its end is about this project.
+        var sections = Page("frameworks.md").Split("## Side by side")[0].Split("\n## ")[1..];
+        Assert.NotEmpty(sections);
+        Assert.All(sections, static section =>
+        {
+            var first = section.Split("\n\n")[1];
+            Assert.True(Cited().IsMatch(first) || first.Contains("unchecked", StringComparison.Ordinal), first);
+        });
+    }
+
     [Fact]
     public void Every_row_of_the_table_has_a_point_below_that_says_where_its_cells_come_from()
     {

@@ -56,7 +56,7 @@ internal static class LabProgram
             }
             finally
             {
-                // Whatever it has started ends with it.
+                // Whatever it has started ends with it; what a program leaves behind that ends by itself is its own affair.
                 if (!process.HasExited) process.Kill(entireProcessTree: true);
             }
             await Task.WhenAny(Task.WhenAll(written, heard), Task.Delay(_grace, CancellationToken.None));
@@ -105,6 +105,8 @@ internal static class LabProgram
                 var why = read.IsValid ? $"It is JSON, and of the kind {read.Value.Kind}."
                     : line.AsSpan().StartsWith("\uFEFF"u8) ? "It begins with a byte order mark; write UTF-8 without one."
                     : line.AsSpan().Trim(" \t\r"u8) is [(byte)'{'] ? "The object goes on in the next line; write each answer on one line."
+                    : !line.AsSpan().TrimStart(" \t"u8).StartsWith("{"u8) ? "An error of a build, or a line printed while looking for a "
+                        + "mistake? Only answers go to standard output; what is for you goes to standard error."
                     : read.Faults[0].Message;
                 return $"What it wrote where the answer to {asked.Id} is due is not a JSON object: {why} It is: "
                     + Encoding.UTF8.GetString(line);

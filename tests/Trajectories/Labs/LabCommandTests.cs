@@ -90,6 +90,7 @@ public sealed class LabCommandTests
     [Theory]
     [InlineData("crash", "It ended, with exit code 7, after 1 of 14 answers; every_step_observed has none.")]
     [InlineData("text", "What it wrote where the answer to immediate_answer is due is not a JSON object: ")]
+    [InlineData("text", "An error of a build, or a line printed while looking for a mistake? Only answers go to standard output; ")]
     [InlineData("mark", "It begins with a byte order mark; write UTF-8 without one.")]
     [InlineData("pretty", "The object goes on in the next line; write each answer on one line.")]
     [InlineData("list", "is not a JSON object: It is JSON, and of the kind array. It is: []")]
