@@ -72,7 +72,9 @@ internal sealed record McpResult
     public Json Data()
     {
         if (_structured is null && _elicited.Count == 0 && _content is [var only] && Text(only) is { } plain) return plain;
-        var blocks = _content.Where(block => _structured is null || Text(block) is not { } text || !Repeats(_structured, text)).ToSeq();
+        var said = _structured is null ? [] : Texts(_structured).ToHashSet(StringComparer.Ordinal);
+        var blocks = _content.Where(block => _structured is null || Text(block) is not { } text
+            || !(said.Contains(text) || IsSame(_structured, text))).ToSeq();
         var content = blocks.Count == 0 && _structured is not null ? null : new Json.Array(blocks);
         return Json.Object.Of(("content", content), ("structuredContent", _structured),
             ("elicited", _elicited.Count == 0 ? null : new Json.Array(_elicited)));
@@ -96,14 +98,14 @@ internal sealed record McpResult
         block is Json.Object { Fields.Count: 2 } o && o["type"] == "text" ? (o["text"] as Json.String)?.Value : null;
 
     // The specification has servers say structured content once more, as text; some say a text of it.
-    private static bool Repeats(Json structured, string text) => Holds(structured, text)
-        || (StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.Wire) is { IsValid: true, Value: var same } && same == structured);
+    private static bool IsSame(Json structured, string text) =>
+        StrictJson.Parse(Encoding.UTF8.GetBytes(text), JsonSource.Wire) is { IsValid: true, Value: var same } && same == structured;
 
-    private static bool Holds(Json value, string text) => value switch
+    private static IEnumerable<string> Texts(Json value) => value switch
     {
-        Json.String found => found.Value == text,
-        Json.Array array => array.Items.Any(item => Holds(item, text)),
-        Json.Object o => o.Fields.Any(field => Holds(field.Value, text)),
-        _ => false,
+        Json.String text => [text.Value],
+        Json.Array array => array.Items.SelectMany(Texts),
+        Json.Object o => o.Fields.SelectMany(static field => Texts(field.Value)),
+        _ => [],
     };
 }

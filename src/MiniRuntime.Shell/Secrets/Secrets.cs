@@ -82,12 +82,12 @@ public sealed partial class Secrets
     // Two names may come to be one; then the second gets a number.
     private IEnumerable<Json.Field> Named(Seq<Json.Field> fields)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var (seen, last) = (new HashSet<string>(StringComparer.Ordinal), new Dictionary<string, int>(StringComparer.Ordinal));
         foreach (var field in fields)
         {
             var plain = Redact(field.Name);
             var name = plain;
-            for (var i = 2; !seen.Add(name); i++) name = $"{plain} {i}";
+            for (var i = last.GetValueOrDefault(plain, 1) + 1; !seen.Add(name); i++) (name, last[plain]) = ($"{plain} {i}", i);
             yield return new Json.Field(name, Redacted(field.Value));
         }
     }

@@ -72,12 +72,14 @@ public sealed class EndpointTests
         // What a library stumbles over, and tells in words of its own.
         { ModelProvider.OpenAI, false, "application/json",
             """{ "choices": [{ "index": 0, "finish_reason": "stop", "message": null }] }""", "cannot be read: { \"choices\"" },
-        { ModelProvider.OpenAI, false, "application/json", Answer(ModelProvider.OpenAI, @"half \ud800 of it"), @"cannot be read: { ""id""" },
+        { ModelProvider.OpenAI, false, "application/json", Answer(ModelProvider.OpenAI, @"half \ud800 of it"),
+            @"cannot be read: { ""id""" },
         { ModelProvider.OpenAI, false, "application/json",
             Answer(ModelProvider.OpenAI, "It is").Replace("\"stop\"", "\"bored\"", StringComparison.Ordinal), "bored" },
         { ModelProvider.OpenAI, true, "text/event-stream", $"data: {Chunk("It is", "bored")}\n\ndata: [DONE]\n\n", "bored" },
         { ModelProvider.OpenAI, true, "text/event-stream",
-            $"data: {Calls("look", "{}").Replace("\"id\":\"call_0\",", "", StringComparison.Ordinal)}\n\ndata: {Chunk("", "tool_calls")}\n\n",
+            $"data: {Calls("look", "{}").Replace("\"id\":\"call_0\",", "", StringComparison.Ordinal)}\n\n"
+                + $"data: {Chunk("", "tool_calls")}\n\n",
             "\"name\":\"look\"" },
         { ModelProvider.Anthropic, false, "application/json",
             """{ "type": "error", "error": { "type": "api_error", "message": "on fire" } }""", "on fire" },
@@ -232,8 +234,8 @@ public sealed class EndpointTests
         await using var endpoint = streams
             ? LoopbackEndpoint.Streaming(Streamed(Once, 0), Streamed(Twice, 1), $"data: {Chunk("", "tool_calls")}", "data: [DONE]")
             : LoopbackEndpoint.Saying($$"""
-                { "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{ "index": 0, "finish_reason": "tool_calls",
-                  "message": { "role": "assistant", "content": null, "tool_calls": [
+                { "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{
+                  "index": 0, "finish_reason": "tool_calls", "message": { "role": "assistant", "content": null, "tool_calls": [
                     { "id": "{{id}}", "type": "function", "function": { "name": "look", "arguments": {{JsonSerializer.Serialize(Once)}} } },
                     { "id": "{{id}}", "type": "function", "function": { "name": "look", "arguments": {{JsonSerializer.Serialize(Twice)}} } }
                   ] } }] }
@@ -253,10 +255,11 @@ public sealed class EndpointTests
     public async Task A_call_without_a_name_makes_no_answer_of_the_text_beside_it(bool streams)
     {
         await using var endpoint = streams
-            ? LoopbackEndpoint.Streaming($"data: {Chunk("All done.")}", $"data: {Calls("", "{}")}", $"data: {Chunk("", "tool_calls")}", "data: [DONE]")
+            ? LoopbackEndpoint.Streaming(
+                $"data: {Chunk("All done.")}", $"data: {Calls("", "{}")}", $"data: {Chunk("", "tool_calls")}", "data: [DONE]")
             : LoopbackEndpoint.Saying("""
-                { "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{ "index": 0, "finish_reason": "tool_calls",
-                  "message": { "role": "assistant", "content": "All done.", "tool_calls": [
+                { "id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": [{
+                  "index": 0, "finish_reason": "tool_calls", "message": { "role": "assistant", "content": "All done.", "tool_calls": [
                     { "id": "a", "type": "function", "function": { "name": "", "arguments": "{}" } }] } }] }
                 """);
         var state = await RunAsync(endpoint, new Budget(2), streams: streams);

@@ -121,7 +121,8 @@ public sealed class HttpServerTests
         var serving = ServeAsync(listener, AnswerAsync);
         var server = new DeclaredServer("web")
         {
-            Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18", Tools = [new OperatorsWord("look") { SideEffect = SideEffect.Read }],
+            Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18",
+            Tools = [new OperatorsWord("look") { SideEffect = SideEffect.Read }],
         };
         await using (var servers = new McpTools([server]))
         {

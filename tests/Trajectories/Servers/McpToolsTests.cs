@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using MiniRuntime.Core;
 using MiniRuntime.Mcp;
 using MiniRuntime.Shell;
@@ -62,6 +63,19 @@ public sealed class McpToolsTests : IDisposable
         Has(Tool("answer"));
         var state = await SayAsync($"\"result\":{result}");
         Assert.Equal(kept, CanonicalJson.Write(state.Turns[0].Result!.Ok!.Data));
+    }
+
+    // Quadratic time would show.
+    [Fact]
+    public void Many_texts_beside_much_structured_content_are_looked_through()
+    {
+        var texts = Enumerable.Range(0, 300_000).Select(static i => (JsonNode)$"text {i}").ToArray();
+        var content = texts.Take(200_000)
+            .Select(static text => (JsonNode)new JsonObject { ["type"] = "text", ["text"] = $"{text}" }).ToArray();
+        var structured = new JsonObject { ["all"] = new JsonArray(texts[1..]) };
+        var answer = new JsonObject { ["content"] = new JsonArray(content), ["structuredContent"] = structured };
+        var kept = (Json.Array)((Json.Object)McpResult.Of(JsonNode.Parse(answer.ToJsonString()), []).Data())["content"]!;
+        Assert.Equal("text 0", ((Json.Object)Assert.Single(kept.Items))["text"]);
     }
 
     [Fact]

@@ -363,7 +363,8 @@ public sealed class SecretsTests : IDisposable
         Assert.EndsWith(" after", redacted);
     }
 
-    // Quadratic time would show: each of these begins the value, or a form of it, over and over, and some are separators when read as escapes.
+    // Quadratic time would show: each of these begins the value, or a form of it, over and over, and some are separators when read as
+    // escapes.
     [Theory]
     [InlineData("a")]
     [InlineData("%41")]
@@ -380,6 +381,17 @@ public sealed class SecretsTests : IDisposable
         var secrets = Secrets.Read([new NamedSecret("s", "S", [])], static _ => "aaaaaaaabcdef");
         var text = string.Concat(Enumerable.Repeat(part, 400_000 / part.Length));
         Assert.Equal($"{text} ${{secret:s}}.", secrets.Redact($"{text} aaaaaaaab%63\\u0064&#101;f."));
+    }
+
+    [Fact]
+    public void Names_that_come_to_be_one_are_told_apart_however_many_there_are()
+    {
+        var secrets = Secrets.Read([new NamedSecret("s", "S", [])], static _ => "abcdefgh");
+        var names = Enumerable.Range(0, 200_000).Select(static i =>
+            new Json.Field($"a{new string('-', i % 500)}bcdefgh{new string('.', i / 500)}", i));
+        var redacted = secrets.Redact(new Json.Object(names.Append(new Json.Field("${secret:s}. 2", 0))));
+        Assert.Equal(200_001, redacted.Fields.Select(static field => field.Name).Distinct(StringComparer.Ordinal).Count());
+        Assert.All(redacted.Fields, static field => Assert.StartsWith("${secret:s}", field.Name));
     }
 
     private static void NothingHolds(string text)
