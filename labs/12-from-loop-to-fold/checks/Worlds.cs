@@ -13,8 +13,9 @@ public sealed record Worlds(string Name, int MaxSteps, Items<Decision> Decisions
     public static Items<Worlds> All { get; } =
     [
         new("an immediate answer", 3, [new Answer("42")], _ok),
-        new("a blank answer", 3, [new Answer(" ")], _ok),
-        new("a read, then the answer", 3, [new CallTool("look"), new Answer("42")], _ok),
+        new("a blank answer", 3, [new Answer(" \t\n")], _ok),
+        new("an answer without a character", 3, [new Answer("")], _ok),
+        new("a read, then an answer with spaces and line ends of its own", 3, [new CallTool("look"), new Answer("  4\n  2\n")], _ok),
         new("calls without end", 3, [new CallTool("look"), new CallTool("note"), new CallTool("look"), new CallTool("look")], _ok),
         new("no budget at all", 0, [new Answer("42")], _ok),
         new("a tool that does not exist", 3, [new CallTool("ghost")], _ok),
@@ -24,6 +25,7 @@ public sealed record Worlds(string Name, int MaxSteps, Items<Decision> Decisions
         new("a tool that refuses", 3, [new CallTool("look")], new ToolResult("refused", Reason: "closed")),
         new("a question to nobody", 3, [new AskHuman("Which?")], _ok),
         new("a model that gives up", 3, [new Stop(StopReason.Blocked)], _ok),
+        new("a model that is done, and has no answer", 3, [new CallTool("look"), new Stop(StopReason.Success)], _ok),
     ];
 
     /// <summary>What the old loop makes of it.</summary>

@@ -28,6 +28,22 @@ public sealed partial class Lab12Tests
         Assert.True(code == 0, output);
     }
 
+    /// <summary>Would catch worlds so mild that a wrong fold passes: these were right but for one thing.</summary>
+    [Theory]
+    [InlineData("a read, then an answer with spaces", "Evolve.cs", "? text : null", "? text.Trim() : null")]
+    [InlineData("an answer without a character", "Evolve.cs", "!string.IsNullOrWhiteSpace(text)",
+        "(text.Length == 0 || !string.IsNullOrWhiteSpace(text))")]
+    [InlineData("a model that is done", "Next.cs", "new Ended(stop.Reason)",
+        "new Ended(stop.Reason == StopReason.Success ? StopReason.Blocked : stop.Reason)")]
+    public async Task A_fold_with_one_mistake_differs_from_the_loop(string world, string file, string right, string wrong)
+    {
+        using var program = new LabProgramFiles(Lab, "solution");
+        program.Replace(file, right, wrong);
+        var (code, output, _) = await DotnetProcess.RunAsync("test", program.Compile());
+        Assert.Equal(1, code);
+        Assert.Contains($"   {world}", output, StringComparison.Ordinal);
+    }
+
     /// <summary>Would catch a start that differs from the solution in what is said to be finished.</summary>
     [Fact]
     public void Start_and_solution_differ_between_the_marks_only()
