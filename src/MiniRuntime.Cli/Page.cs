@@ -1,4 +1,5 @@
 using System.Text;
+using MiniRuntime.Shell;
 using Spectre.Console;
 
 namespace MiniRuntime.Cli;
@@ -11,7 +12,7 @@ internal sealed class Page(IAnsiConsole console)
 
     private readonly Lock _said = new();
     private readonly StringBuilder _word = new();
-    private Func<string, string> _redact = static text => text;
+    private Secrets _secrets = Secrets.None;
     private bool _isSaying;
 
     public static readonly Style Plain = Style.Plain;
@@ -30,17 +31,19 @@ internal sealed class Page(IAnsiConsole console)
 
     /// <summary>
     /// A piece of text that goes on where the one before it ended, under a label of its own, for as long as nothing else is shown. It comes
-    /// in pieces of any size and is shown word by word, so that what must not be shown is seen whole before.
+    /// in pieces of any size and is shown word by word, but for what may be the beginning of a secret: that is held back until it is seen
+    /// whole, or to be none.
     /// </summary>
     /// <param name="text">The piece.</param>
-    /// <param name="redact">Takes out of a word what must not be shown.</param>
-    public void Said(string text, Func<string, string> redact)
+    /// <param name="secrets">What must not be shown.</param>
+    public void Said(string text, Secrets secrets)
     {
         lock (_said)
         {
             _word.Append(text);
-            _redact = redact;
-            var whole = _word.ToString().LastIndexOfAny([' ', '\n', '\t']) + 1;
+            _secrets = secrets;
+            var said = _word.ToString();
+            var whole = secrets.Settled(said[..(said.LastIndexOfAny([' ', '\n', '\t']) + 1)]);
             if (whole > 0) Say(whole);
         }
     }
@@ -113,7 +116,7 @@ internal sealed class Page(IAnsiConsole console)
     {
         if (!_isSaying) console.Write(new Text($"  {"says",-10}", Quiet));
         _isSaying = true;
-        console.Write(new Text(Escape.Line(_redact(_word.ToString(0, length))), Quiet));
+        console.Write(new Text(Escape.Line(_secrets.Redact(_word.ToString(0, length))), Quiet));
         _word.Remove(0, length);
     }
 

@@ -108,7 +108,7 @@ internal static class RunCommand
             var account = asked.Json ? null : new Account(page, file.Scenario.Run, store);
             Action<StepResult>? watch = account is null ? null : account.Show;
             var secrets = HeldSecrets.Of(file.Scenario);
-            Action<string>? said = account is null || Console.IsOutputRedirected ? null : text => page.Said(text, secrets.Redact);
+            Action<string>? said = account is null || Console.IsOutputRedirected ? null : text => page.Said(text, secrets);
             try
             {
                 var run = store is null

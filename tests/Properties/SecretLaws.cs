@@ -71,6 +71,29 @@ public sealed class SecretLaws
         Assert.Equal($"<{Held}", Redacted(value, $"<{spelled}{last[..random.Next(1, 3)]}"));
     }
 
+    // Would catch: a text that is shown as it comes, and shows the beginning of the value before its end is seen.
+    [Property(MaxTest = 500)]
+    public void A_text_that_is_shown_as_it_comes_shows_what_it_would_show_whole(int seed)
+    {
+        var random = new Random(seed);
+        var (value, other) = (Value(random), Value(random));
+        // One overlaps itself, and the other.
+        if (random.Next(4) == 0) (value, other) = (value + value, value + other);
+        var secrets = Secrets.Read([new("s", "S", []), new("t", "T", [])], name => name == "S" ? value : other);
+        var spelled = string.Concat(value.EnumerateRunes().Select(rune => Spelled(rune.ToString(), random)));
+        var text = $"§ <{spelled}> § {other}, {value} §";
+        var (shown, rest) = (new StringBuilder(), "");
+        for (int at = 0, length; at < text.Length; at += length)
+        {
+            length = Math.Min(random.Next(1, 9), text.Length - at);
+            rest += text.Substring(at, length);
+            var settled = secrets.Settled(rest);
+            shown.Append(secrets.Redact(rest[..settled]));
+            rest = rest[settled..];
+        }
+        Assert.Equal(secrets.Redact(text), shown.Append(secrets.Redact(rest)).ToString());
+    }
+
     // Would catch: a text that is changed where it holds no secret.
     [Property(MaxTest = 1000)]
     public void A_text_without_the_value_stays_as_it_is(int seed)

@@ -33,7 +33,25 @@ internal sealed class SecretFinder
     /// It is read once, from the left to the right, with all beginnings of the secret side by side: of two that have come to the same place
     /// and as far in the same form, one goes on for both. So it takes time by the text's length, whatever the text is.
     /// </remarks>
-    public string Replace(string text, string placeholder)
+    public string Replace(string text, string placeholder) =>
+        Through(text).Found() is { Count: > 0 } found ? Cut(text, found, placeholder) : text;
+
+    /// <summary>
+    /// How much of a text can be shown before what it goes on with is known: what it ends with may be the beginning of the secret, however
+    /// short, and what is found is found whole.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    /// <param name="most">So much of it at most.</param>
+    public int Settled(string text, int most)
+    {
+        var search = Through(text);
+        var settled = Math.Min(most, search.Settled);
+        foreach (var (from, to) in Enumerable.Reverse(search.Found()))
+            if (from < settled && settled < to) settled = from;
+        return settled;
+    }
+
+    private Search Through(string text)
     {
         var search = new Search(_forms, text);
         for (int at = 0, start = -1; at <= text.Length; at++)
@@ -42,7 +60,7 @@ internal sealed class SecretFinder
             at = Math.Min(start, search.Next ?? start);
             search.Read(at, isStart: at == start);
         }
-        return search.Found() is { Count: > 0 } found ? Cut(text, found, placeholder) : text;
+        return search;
     }
 
     // In the order in which they begin.
@@ -72,6 +90,9 @@ internal sealed class SecretFinder
         private readonly PriorityQueue<Line, long> _lines = new();
         private readonly List<(int From, int To)> _found = [];
 
+        // Before it begins no line that has come to the text's end, and no escape that may go on there.
+        public int Settled { get; private set; } = text.Length;
+
         // The next place that a line has come to.
         public int? Next => _lines.TryPeek(out var line, out _) ? line.At : null;
 
@@ -87,6 +108,7 @@ internal sealed class SecretFinder
         {
             Span<(int Code, int End)> ways = stackalloc (int, int)[Spelling.Most];
             ways = at < text.Length ? ways[..Spelling.All(text, at, ways)] : [];
+            if (isStart && at < text.Length && Spelling.IsCut(text, at)) Settled = Math.Min(Settled, at);
             for (var form = 0; isStart && form < forms.Length; form++)
                 if (MayBegin(forms[form], ways)) Go(new Line(at, form, 0, at, at), ways);
             while (Next == at) Go(Nearest(), ways);
@@ -103,6 +125,7 @@ internal sealed class SecretFinder
 
         private void Go(Line line, ReadOnlySpan<(int Code, int End)> ways)
         {
+            if (line.At == text.Length || Spelling.IsCut(text, line.At)) Settled = Math.Min(Settled, line.From);
             if (line.Matched >= SecretForm.Enough && line.At == text.Length) _found.Add((line.From, line.Last));
             if (line.Matched >= SecretForm.Enough && line.At < text.Length && Spelling.IsCut(text, line.At)) Add(line.From, text.Length);
             foreach (var (code, end) in ways)

@@ -50,6 +50,24 @@ public sealed partial class Secrets
     public string Redact(string text) =>
         _held.Aggregate(text, static (redacted, one) => one.Finder.Replace(redacted, Placeholder(one.Secret)));
 
+    /// <summary>
+    /// How much of a text that comes in pieces can be shown: what it goes on with may be the beginning of a value, of which the rest is still
+    /// to come.
+    /// </summary>
+    /// <returns>So many UTF-16 units, from its first on.</returns>
+    public int Settled(string text)
+    {
+        // Half of a surrogate pair is no character yet.
+        if (text.Length > 0 && char.IsHighSurrogate(text[^1])) text = text[..^1];
+        // What one secret holds back may cut through another that is found.
+        for (var settled = text.Length; ;)
+        {
+            var least = _held.Aggregate(settled, (most, one) => one.Finder.Settled(text, most));
+            if (least == settled) return settled;
+            settled = least;
+        }
+    }
+
     /// <summary>The value with placeholders in its texts, its names, and in place of numbers that give a value away.</summary>
     public Json Redact(Json value) => _held.Count == 0 ? value : Redacted(value);
 

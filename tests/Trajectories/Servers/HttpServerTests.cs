@@ -131,6 +131,7 @@ public sealed class HttpServerTests
             var agent = new Agent(tools.Select(static one => one.Tool), new Budget(maxSteps: 3));
             var state = await new AgentRuntime(agent, new ScriptedModel([look, look, ModelReply.Proposed(new Answer("done"))]),
                 servers.Bind(Toolbox.Empty, tools)).RunAsync(new Run("r", "g"));
+            Assert.All(state.Turns, static turn => Assert.NotNull(turn.Result.Ok));
             Assert.Equal((StopReason.Success, 2), (state.Stopped!.Reason, calls));
         }
         listener.Stop();
@@ -139,6 +140,8 @@ public sealed class HttpServerTests
         async Task AnswerAsync(HttpListenerContext context)
         {
             using var response = context.Response;
+            // A connection that the listener ends at its leisure would be taken for the next request.
+            response.KeepAlive = false;
             var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
             var method = asked?["method"]?.GetValue<string>();
             if (method == "initialize") response.Headers["Mcp-Session-Id"] = $"{++session}";
