@@ -13,6 +13,7 @@ internal sealed class Page(IAnsiConsole console)
     private readonly Lock _said = new();
     private readonly StringBuilder _word = new();
     private Secrets _secrets = Secrets.None;
+    private int _heldBack;
     private bool _isSaying;
 
     public static readonly Style Plain = Style.Plain;
@@ -42,9 +43,12 @@ internal sealed class Page(IAnsiConsole console)
         {
             _word.Append(text);
             _secrets = secrets;
+            // What is held back is looked at again once there is enough more of it, so that all of it takes time by its length.
+            if (_word.Length - _heldBack < _heldBack / 8) return;
             var said = _word.ToString();
             var whole = secrets.Settled(said[..(said.LastIndexOfAny([' ', '\n', '\t']) + 1)]);
             if (whole > 0) Say(whole);
+            _heldBack = _word.Length;
         }
     }
 
@@ -107,6 +111,7 @@ internal sealed class Page(IAnsiConsole console)
         lock (_said)
         {
             if (_word.Length > 0) Say(_word.Length);
+            _heldBack = 0;
             if (_isSaying) console.WriteLine();
             _isSaying = false;
         }

@@ -13,15 +13,19 @@ internal static class Terminals
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "miniruntime.dll");
 
-    /// <summary>Runs a command at a terminal of its own.</summary>
-    public static Process Start(string folder, string command) => Process.Start(new ProcessStartInfo("script",
-        ["-qefc", $"dotnet '{Program}' {command}", "/dev/null"])
+    /// <summary>Runs a command at a terminal of its own, with these variables in its environment.</summary>
+    public static Process Start(string folder, string command, Dictionary<string, string>? variables = null)
     {
-        WorkingDirectory = folder,
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        Environment = { ["TERM"] = "xterm", ["COLUMNS"] = "100", ["LINES"] = "50" },
-    })!;
+        var start = new ProcessStartInfo("script", ["-qefc", $"dotnet '{Program}' {command}", "/dev/null"])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            Environment = { ["TERM"] = "xterm", ["COLUMNS"] = "100", ["LINES"] = "50" },
+        };
+        foreach (var (name, value) in variables ?? []) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 
     /// <summary>What comes on the terminal until this stands there.</summary>
     public static async Task<string> ShownAsync(Process terminal, string until)
