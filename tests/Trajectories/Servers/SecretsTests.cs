@@ -387,10 +387,10 @@ public sealed class SecretsTests : IDisposable
     public void Names_that_come_to_be_one_are_told_apart_however_many_there_are()
     {
         var secrets = Secrets.Read([new NamedSecret("s", "S", [])], static _ => "abcdefgh");
-        var names = Enumerable.Range(0, 200_000).Select(static i =>
-            new Json.Field($"a{new string('-', i % 500)}bcdefgh{new string('.', i / 500)}", i));
+        var names = Enumerable.Range(0, 40_000).Select(static i =>
+            new Json.Field($"a{new string('-', i % 200)}bcdefgh{new string('.', i / 200)}", i));
         var redacted = secrets.Redact(new Json.Object(names.Append(new Json.Field("${secret:s}. 2", 0))));
-        Assert.Equal(200_001, redacted.Fields.Select(static field => field.Name).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(40_001, redacted.Fields.Select(static field => field.Name).Distinct(StringComparer.Ordinal).Count());
         Assert.All(redacted.Fields, static field => Assert.StartsWith("${secret:s}", field.Name));
     }
 
