@@ -38,7 +38,10 @@ internal sealed class BoundedStream(Stream inner, MessageEnd ends, long most, Fu
         Count(buffer.Span[..read]);
         var fault = _length > most ? new MessageTooLongException(most) : null;
         if (ended is not null && (fault is not null || (read == 0 && buffer.Length > 0))) await ended(fault);
-        return fault is null ? read : throw fault;
+        if (fault is null) return read;
+        // Whoever reads may let go of this stream without a word, and a server that floods is not to be kept on the line.
+        await inner.DisposeAsync();
+        throw fault;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -195,7 +195,7 @@ public sealed class HttpServerTests
     public async Task A_body_that_never_ends_is_not_read_for_ever(string type, string why)
     {
         using var listener = Listen(out var address);
-        var serving = ServeAsync();
+        var serving = ServeAsync(listener, AnswerAsync);
         var server = new DeclaredServer("web")
         {
             Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18",
@@ -214,18 +214,6 @@ public sealed class HttpServerTests
         }
         listener.Stop();
         await serving;
-
-        async Task ServeAsync()
-        {
-            try
-            {
-                while (true) await AnswerAsync(await listener.GetContextAsync());
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // The test is over.
-            }
-        }
 
         async Task AnswerAsync(HttpListenerContext context)
         {
