@@ -21,7 +21,7 @@ public sealed partial class AgentRuntime
     private readonly RuntimeOptions _options;
     private readonly InputSchemas _schemas;
     private readonly SemaphoreSlim? _room;
-    private readonly ResiliencePipeline<Turn> _patience;
+    private readonly Lazy<ResiliencePipeline<Turn>> _patience;
 
     /// <summary>A runtime.</summary>
     /// <param name="agent">The agent that governs the runs.</param>
@@ -48,7 +48,8 @@ public sealed partial class AgentRuntime
         _tools = agent.Tools.Where(static tool => tool.Enabled).ToDictionary(static tool => tool.Name,
             tool => new TimedTool(tools[tool.Name]!, tool.Timeout ?? _options.ToolTimeout), StringComparer.Ordinal);
         _schemas = new InputSchemas(agent.Tools);
-        _patience = PatienceWith(_options);
+        // Few models ever fail, and a pipeline costs more than some runs.
+        _patience = new(() => PatienceWith(_options));
     }
 
     /// <summary>Starts a run, and drives it until it has stopped or waits for a person.</summary>
@@ -238,7 +239,7 @@ public sealed partial class AgentRuntime
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: true, drive.Held.EndsOthers);
         try
         {
-            await _patience.ExecuteAsync(async _ =>
+            await _patience.Value.ExecuteAsync(async _ =>
             {
                 if (!isFirst) return await TurnAsync(drive);
                 isFirst = false;

@@ -223,7 +223,7 @@ public sealed class SecretsTests : IDisposable
                 }
                 """);
             var outputs = new StringBuilder();
-            var (asked, progress) = (new List<string>(), new Heard(outputs));
+            var (asked, progressed) = (new List<string>(), new TaskCompletionSource());
             var options = new McpClientOptions
             {
                 Handlers = new McpClientHandlers
@@ -234,6 +234,16 @@ public sealed class SecretsTests : IDisposable
                         var yes = new Dictionary<string, JsonElement> { ["approve"] = JsonSerializer.SerializeToElement(true) };
                         return new(new ElicitResult { Action = "accept", Content = yes });
                     },
+                    // Not where the call is: there the client does not listen any more when it has handled the answer first.
+                    NotificationHandlers =
+                    [
+                        new(NotificationMethods.ProgressNotification, (told, _) =>
+                        {
+                            lock (outputs) outputs.AppendLine($"progress {told.Params?["message"]}");
+                            progressed.TrySetResult();
+                            return default;
+                        }),
+                    ],
                 },
             };
             await using (var gateway = await GatewayClient.ConnectAsync(_folder.Path, options))
@@ -242,7 +252,7 @@ public sealed class SecretsTests : IDisposable
                     outputs.Append(JsonSerializer.Serialize(tool.ProtocolTool, McpJsonUtilities.DefaultOptions));
                 await CallAsync("odd__variable", new { name = "OWN" });
                 await CallAsync("odd__progress", new { name = "OWN" });
-                await progress.Some.Task;
+                await progressed.Task;
                 await CallAsync("odd__answer", new
                 {
                     say = $$"""
@@ -258,7 +268,7 @@ public sealed class SecretsTests : IDisposable
                 async Task CallAsync(string tool, object input)
                 {
                     var answer = await gateway.Client.CallToolAsync(tool, JsonSerializer.SerializeToElement(input).EnumerateObject()
-                        .ToDictionary(static one => one.Name, static one => (object?)one.Value), progress);
+                        .ToDictionary(static one => one.Name, static one => (object?)one.Value), new Progress<ProgressNotificationValue>());
                     lock (outputs) outputs.AppendLine(JsonSerializer.Serialize(answer, McpJsonUtilities.DefaultOptions));
                 }
             }
@@ -331,17 +341,6 @@ public sealed class SecretsTests : IDisposable
     }
 
     private static string Text(string text) => JsonSerializer.Serialize(text);
-
-    private sealed class Heard(StringBuilder outputs) : IProgress<ProgressNotificationValue>
-    {
-        public TaskCompletionSource Some { get; } = new();
-
-        public void Report(ProgressNotificationValue value)
-        {
-            lock (outputs) outputs.AppendLine($"progress {value.Message}");
-            Some.TrySetResult();
-        }
-    }
 
     private async Task<string> OutputAsync(params string[] command)
     {
