@@ -130,6 +130,8 @@ public sealed class SqliteStore : IRunStore, IAsyncDisposable
             if (page.Count == 0) break;
             foreach (var line in page)
             {
+                // What finds the events may be damaged itself, and find some again and again.
+                if (line.Sequence <= last) throw fault ?? _file.Damaged($"run {runId} has event {line.Sequence} after event {last}.");
                 yield return line;
                 (next, last, head) = (next + 1, line.Sequence, line.Hash);
             }

@@ -94,6 +94,33 @@ public sealed class StoreDamageTests : IDisposable
         Assert.Empty(silent);
     }
 
+    // Would catch: a journal that is read page by page for ever, since what finds its events puts a later one before an earlier one.
+    [Fact]
+    public async Task A_bit_that_flips_in_what_finds_the_events_neither_hides_one_in_silence_nor_shows_them_again_and_again()
+    {
+        var path = _folder.File("index.db");
+        List<TraceEvent> journal;
+        await using (var store = SqliteStore.Open(path)) journal = await store.KeepAsync("run_1", steps: 12);
+        var file = await File.ReadAllBytesAsync(path);
+        // In the index of events a cell has the run's id, the sequence and the row's number, a byte each.
+        var cells = (from page in Enumerable.Range(1, file.Length / PageSize - 1).Select(static page => page * PageSize)
+                     where file[page] == 10
+                     from at in Enumerable.Range(page, PageSize - 8)
+                     where file.AsSpan(at).StartsWith("run_1"u8)
+                     select at + 5).ToList();
+        Assert.InRange(cells.Count, journal.Count, journal.Count + 1);
+        foreach (var at in cells)
+        {
+            for (var bit = 0; bit < 8; bit++)
+            {
+                var damaged = file.ToArray();
+                damaged[at] ^= (byte)(1 << bit);
+                _truth["run_1"] = journal;
+                await JudgeAsync(damaged, [], $"bit {bit} of byte {at}");
+            }
+        }
+    }
+
     [Fact]
     public async Task Bits_that_flip_in_the_log_are_found_or_leave_a_prefix()
     {
@@ -175,7 +202,11 @@ public sealed class StoreDamageTests : IDisposable
         var lines = new List<JournalLine>();
         await ToldAsync(async () =>
         {
-            await foreach (var line in store.LinesAsync(runId)) lines.Add(line);
+            await foreach (var line in store.LinesAsync(runId))
+            {
+                lines.Add(line);
+                if (lines.Count > 2 * journal.Count) throw new InvalidOperationException("There is no end to its lines.");
+            }
             return true;
         });
         // Whoever has the head finds every change, whatever the store itself makes of it.
