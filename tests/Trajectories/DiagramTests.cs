@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
@@ -16,7 +15,7 @@ public sealed partial class DiagramTests
             .Where(static page => !page.Contains("node_modules", StringComparison.Ordinal)
                 && File.ReadAllText(page).Contains("```mermaid", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(pages);
-        var (code, output, errors) = await DrawAsync(pages);
+        var (code, output, errors) = await Peers.RunAsync(Repository.Root, Repository.File("tests", "peers", "diagrams.mjs"), pages);
         Assert.True(code == 0, errors);
         var diagrams = output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(static line => JsonDocument.Parse(line).RootElement).ToList();
@@ -30,18 +29,6 @@ public sealed partial class DiagramTests
             var named = Name().Matches(source).Select(static name => name.Value).Distinct().Count();
             Assert.Equal(named - Group().Count(source), diagram.GetProperty("nodes").GetInt32());
         });
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> DrawAsync(IEnumerable<string> pages)
-    {
-        var start = new ProcessStartInfo(Peers.Node, [Repository.File("tests", "peers", "diagrams.mjs"), .. pages])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
     }
 
     // Lines are broken where they are too long to be drawn.

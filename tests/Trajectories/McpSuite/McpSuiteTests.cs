@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Xunit;
@@ -49,18 +48,10 @@ public sealed partial class McpSuiteTests : IDisposable
 
     private async Task<(int Code, string Said)> SuiteAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Peers.Node,
-            [Peer("@modelcontextprotocol", "conformance", "dist", "index.js"), .. arguments])
-        {
-            WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, Colours().Replace(await output + await errors, ""));
+        var (code, output, errors) = await Peers.RunAsync(_folder.Path,
+            Repository.File("tests", "peers", "node_modules", "@modelcontextprotocol", "conformance", "dist", "index.js"), arguments);
+        return (code, Colours().Replace(output + errors, ""));
     }
-
-    private static string Peer(params string[] path) => Repository.File(["tests", "peers", "node_modules", .. path]);
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 

@@ -51,7 +51,7 @@ public sealed class HttpServerTests
         using var here = Listen(out var address);
         using var elsewhere = Listen(out var other);
         var heard = new List<string?>();
-        var (answering, asked) = (AnswerAsync(), elsewhere.GetContextAsync());
+        var (answering, asked) = (ServeAsync(here, Redirect), elsewhere.GetContextAsync());
         var server = new DeclaredServer("web")
         {
             Url = new Uri(address + "mcp"), Headers = [new NamedText("Authorization", "Bearer ${secret:key}")],
@@ -65,23 +65,13 @@ public sealed class HttpServerTests
         here.Stop();
         await answering;
 
-        async Task AnswerAsync()
+        Task Redirect(HttpListenerContext context)
         {
-            try
-            {
-                while (true)
-                {
-                    var context = await here.GetContextAsync();
-                    heard.Add(context.Request.Headers["Authorization"]);
-                    context.Response.StatusCode = 307;
-                    context.Response.RedirectLocation = other;
-                    context.Response.Close();
-                }
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // The test is over.
-            }
+            heard.Add(context.Request.Headers["Authorization"]);
+            context.Response.StatusCode = 307;
+            context.Response.RedirectLocation = other;
+            context.Response.Close();
+            return Task.CompletedTask;
         }
     }
 

@@ -20,6 +20,19 @@ internal static class Peers
     /// <summary>The Node that is pinned with them: the one that is installed may be too old.</summary>
     public static string Node { get; } = Repository.File("tests", "peers", "node_modules", "node", "bin", "node");
 
+    /// <summary>Runs one of them to its end.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(string folder, string program, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(Node, [program, .. arguments])
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output, await errors);
+    }
+
     private static bool HasNode()
     {
         try
