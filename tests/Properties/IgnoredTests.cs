@@ -56,12 +56,14 @@ public sealed class IgnoredTests
         Assert.Equal("question_not_open", Why(asking, new Reply("r:9", "this", "bob")));
         Assert.Equal("person_is_unknown", Why(asking, new Reply(question, "this", "")));
         Assert.Null(Why(asking, new Reply(question, "this", "bob")));
+        Assert.Equal("question_not_open", Why(asking, new Reply("r:9", "this", "")));
 
         var doubt = After(After(waiting, new Approve(request.Id, request.Hash, "bob")), new Recovered());
         var call = doubt.Phase.InDoubt!.Call.Id;
         Assert.Equal("call_not_in_doubt", Why(doubt, new Resolve("r:9", Resolution.Abandon, "bob")));
         Assert.Equal("person_is_unknown", Why(doubt, new Resolve(call, Resolution.Abandon, " ")));
         Assert.Null(Why(doubt, new Resolve(call, Resolution.Abandon, "bob")));
+        Assert.Equal("call_not_in_doubt", Why(doubt, new Resolve("r:9", Resolution.Abandon, "")));
     }
 
     [Fact]
@@ -70,6 +72,8 @@ public sealed class IgnoredTests
         var nobodys = After(_agent.Start(new Run("r", "g"), At(0)).State, new CallTool("write", Json.Object.Empty));
         var open = nobodys.Phase.AwaitingApproval!.Request;
         Assert.Equal("run_has_no_actor", Why(nobodys, new Approve(open.Id, open.Hash, "bob")));
+        // Of several reasons the first.
+        Assert.Equal("request_not_open", Why(nobodys, new Approve("r:9", open.Hash, "bob")));
 
         var waiting = After(_thinking, new CallTool("pay", Json.Object.Empty));
         var request = waiting.Phase.AwaitingApproval!.Request;
@@ -77,6 +81,7 @@ public sealed class IgnoredTests
         var again = _agent.Step(After(waiting, new Approve(request.Id, request.Hash, "bob")), new Recovered(), At(7200)).State;
         var next = again.Phase.AwaitingApproval!.Request;
         Assert.Equal("call_in_doubt", Why(again, new Approve(next.Id, next.Hash, "bob", Json.Object.Of(("a", 1)))));
+        Assert.Equal("hash_does_not_match", Why(again, new Approve(next.Id, request.Hash[1..], "bob", Json.Object.Of(("a", 1)))));
         Assert.Null(Why(again, new Approve(next.Id, next.Hash, "bob")));
     }
 
