@@ -15,9 +15,11 @@ internal sealed class Elicitation
 {
     // So many times may one call be sent again with answers.
     private const int MaxRounds = 8;
+    private const int MaxLength = 1_000_000;
 
     private readonly Lock _turn = new();
     private readonly List<Json> _asked = [];
+    private long _length;
     private int _rounds;
 
     /// <summary>What was asked and answered so far.</summary>
@@ -39,10 +41,13 @@ internal sealed class Elicitation
         var answer = form is not null && (form.Required ?? []).All(defaults.ContainsKey)
             ? new ElicitResult { Action = "accept", Content = defaults }
             : new ElicitResult { Action = "decline" };
+        var told = Json.Object.Of(("message", Clean.Text(asked?.Message ?? "")), ("action", answer.Action),
+            ("content", answer.Content is null ? null : ExactJson.Of(JsonSerializer.Serialize(answer.Content))));
         lock (_turn)
         {
-            _asked.Add(Json.Object.Of(("message", Clean.Text(asked?.Message ?? "")), ("action", answer.Action),
-                ("content", answer.Content is null ? null : ExactJson.Of(JsonSerializer.Serialize(answer.Content)))));
+            // All of it becomes a part of the result.
+            if ((_length += CanonicalJson.Write(told).Length) > MaxLength) return new ElicitResult { Action = "decline" };
+            _asked.Add(told);
         }
         return answer;
     }

@@ -17,6 +17,7 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
 
     private const int MaxPages = 100;
     private const int MaxTools = 1000;
+    private const int MaxFault = 1000;
 
     // Errors of JSON-RPC itself: the request was not understood, so it was not carried out.
     private static readonly McpErrorCode[] _notUnderstood =
@@ -196,7 +197,7 @@ internal sealed class McpConnection(DeclaredServer server, McpOptions options) :
                 if (tools.Count + unfit.Count == MaxTools) throw new McpException($"It has more than {MaxTools} tools.");
                 var (pin, fault) = Pin(tool?.ToJsonString() ?? "null");
                 if (fault is null) tools.Add(pin);
-                else unfit.Add($"{(pin.Name.Length == 0 ? "" : $"{pin.Name}: ")}{options.Secrets.Redact(fault)}");
+                else unfit.Add(Clean.Cap($"{(pin.Name.Length == 0 ? "" : $"{pin.Name}: ")}{options.Secrets.Redact(fault)}", MaxFault));
             }
             if ((cursor = result!["nextCursor"]?.GetValue<string>()) is null)
                 return new ServerListing(server.Name, new ServerPins(server.Name, tools.ToSeq()), unfit.ToSeq(), null);

@@ -23,6 +23,9 @@ public sealed record McpOptions
     /// <summary>Bytes that one message of a server may have.</summary>
     internal long MaxMessage { get; init; } = BoundedStream.MaxMessage;
 
+    // How long the answer to a session's end is waited for.
+    internal TimeSpan Goodbye { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>In place of a process or HTTP: for servers that are in this process.</summary>
     internal Func<DeclaredServer, IClientTransport>? Transport { get; init; }
 }

@@ -47,23 +47,29 @@ internal static class McpTransport
             TransportMode = server.IsSse ? HttpTransportMode.Sse : HttpTransportMode.AutoDetect,
             AdditionalHeaders = server.Headers.ToDictionary(static header => header.Name, header => options.Secrets.Reveal(header.Value)),
         },
-        new HttpClient(new BoundedHandler(new SocketsHttpHandler { AllowAutoRedirect = false }, url, options.MaxMessage))
+        new HttpClient(new BoundedHandler(new SocketsHttpHandler { AllowAutoRedirect = false }, url, options))
         {
             Timeout = Timeout.InfiniteTimeSpan,
         },
         ownsHttpClient: true);
 
-    private sealed class BoundedHandler(HttpMessageHandler inner, Uri url, long maxMessage) : DelegatingHandler(inner)
+    private sealed class BoundedHandler(HttpMessageHandler inner, Uri url, McpOptions options) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.RequestUri is not { } to || to.GetLeftPart(UriPartial.Authority) != url.GetLeftPart(UriPartial.Authority))
                 throw new HttpRequestException($"It wants a request sent to {request.RequestUri}, and is at {url}; that was kept back.");
-            var response = await base.SendAsync(request, cancellationToken);
+            // The library waits for ever for the answer to its goodbye, and whoever ends a connection for that.
+            using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            if (request.Method == HttpMethod.Delete) goodbye.CancelAfter(options.Goodbye);
+            var response = await base.SendAsync(request, goodbye.Token);
             var content = response.Content;
-            var ends = content.Headers.ContentType?.MediaType == "text/event-stream" ? MessageEnd.EmptyLine : MessageEnd.Stream;
+            // Of an error the library takes all that comes for one text.
+            var ends = response.IsSuccessStatusCode && content.Headers.ContentType?.MediaType == "text/event-stream"
+                ? MessageEnd.EmptyLine
+                : MessageEnd.Stream;
             response.Content = new StreamContent(
-                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), ends, maxMessage));
+                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), ends, options.MaxMessage));
             foreach (var (name, values) in content.Headers) response.Content.Headers.TryAddWithoutValidation(name, values);
             return response;
         }

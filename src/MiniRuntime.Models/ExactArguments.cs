@@ -28,13 +28,15 @@ internal sealed class ExactArguments(IChatClient inner) : DelegatingChatClient(i
         CancellationToken cancellationToken = default)
     {
         var response = await base.GetResponseAsync(messages, options, cancellationToken);
-        var openAI = (response.RawRepresentation as ChatCompletion)?.ToolCalls ?? [];
+        var said = new SaidArguments();
+        foreach (var raw in (response.RawRepresentation as ChatCompletion)?.ToolCalls ?? []) said.Add(raw.Id, raw.FunctionArguments.ToString);
         foreach (var call in response.Messages.SelectMany(static message => message.Contents).OfType<FunctionCallContent>())
         {
-            Check(call, call.RawRepresentation is ToolUseBlock block
-                ? block.RawData.TryGetValue("input", out var input) ? [input.GetRawText()] : []
-                : openAI.Where(raw => raw.Id == call.CallId).Select(static raw => raw.FunctionArguments.ToString()));
+            if (call.RawRepresentation is ToolUseBlock block && block.RawData.TryGetValue("input", out var input))
+                said.Add(call.CallId, input.GetRawText);
         }
+        foreach (var call in response.Messages.SelectMany(static message => message.Contents).OfType<FunctionCallContent>())
+            said.Check(call);
         return response;
     }
 
@@ -42,17 +44,17 @@ internal sealed class ExactArguments(IChatClient inner) : DelegatingChatClient(i
         ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         // By the place that the provider gives to a call: its id comes with the first part only, and is not always one of its own.
-        var (said, places) = (new Dictionary<long, StringBuilder>(), new HashSet<(string Id, long Place)>());
+        var (said, texts, places) = (new SaidArguments(), new Dictionary<long, StringBuilder>(), new HashSet<(string Id, long Place)>());
         await foreach (var update in base.GetStreamingResponseAsync(messages, options, cancellationToken))
         {
             foreach (var (place, id, part) in Parts(update))
             {
-                if (id is not null) places.Add((id, place));
-                if (!said.TryGetValue(place, out var text)) said[place] = text = new StringBuilder();
+                if (!texts.TryGetValue(place, out var text)) texts[place] = text = new StringBuilder();
+                if (id is not null && places.Add((id, place))) said.Add(id, text.ToString);
                 text.Append(part);
             }
             foreach (var call in update.Contents.OfType<FunctionCallContent>())
-                Check(call, places.Where(one => one.Id == call.CallId).Select(one => $"{said[one.Place]}"));
+                said.Check(call);
             yield return update;
         }
     }
@@ -68,18 +70,39 @@ internal sealed class ExactArguments(IChatClient inner) : DelegatingChatClient(i
         _ => [],
     };
 
-    // Of calls that have one id it cannot be told which is which: all of them are as good as the worst.
-    private static void Check(FunctionCallContent call, IEnumerable<string> said)
+    // Of calls that have one id it cannot be told which is which: all of them are as good as the worst. Each text is looked at once, when the
+    // first call of its id is whole, so that thousands of one id take no longer than thousands.
+    private sealed class SaidArguments
     {
-        if (call.Exception is not null) return;
-        try
+        private readonly Dictionary<string, List<Func<string>>> _unread = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, JsonException> _faults = new(StringComparer.Ordinal);
+
+        public void Add(string id, Func<string> text)
         {
-            foreach (var arguments in said.Where(static text => !string.IsNullOrWhiteSpace(text)))
-                JsonDocument.Parse(arguments, _strict).Dispose();
+            if (!_unread.TryGetValue(id, out var texts)) _unread[id] = texts = [];
+            texts.Add(text);
         }
-        catch (JsonException e)
+
+        public void Check(FunctionCallContent call)
         {
-            (call.Exception, call.Arguments) = (e, null);
+            if (call.Exception is not null) return;
+            if (_unread.Remove(call.CallId, out var texts) && texts.Select(static text => Fault(text())).FirstOrDefault(static e => e is not null) is { } worst)
+                _faults.TryAdd(call.CallId, worst);
+            if (_faults.TryGetValue(call.CallId, out var fault)) (call.Exception, call.Arguments) = (fault, null);
+        }
+
+        private static JsonException? Fault(string arguments)
+        {
+            if (string.IsNullOrWhiteSpace(arguments)) return null;
+            try
+            {
+                JsonDocument.Parse(arguments, _strict).Dispose();
+                return null;
+            }
+            catch (JsonException e)
+            {
+                return e;
+            }
         }
     }
 }

@@ -53,6 +53,7 @@ internal static class ForkCommand
         for (var i = 0; i < governing.Count; i++)
         {
             var ((from, scenario), to) = (governing[i], i + 1 < governing.Count ? governing[i + 1].From : shared.Count);
+            if (to <= from) throw new StoreException($"Run {shared[0].RunId}: what is kept of its scenarios is damaged.");
             await store.Runs.AppendAsync(lease, [.. shared.Skip((int)from).Take((int)(to - from))],
                 scenario.Length > 0 ? scenario : (ReadOnlyMemory<byte>?)null);
         }

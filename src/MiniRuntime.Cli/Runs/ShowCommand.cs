@@ -67,7 +67,9 @@ internal static class ShowCommand
                     if (json) Output.Json(Codec.TraceEvent.Encode(traced));
                     else (account ??= new Account(page, journal.State!.Run)).Show(traced);
                 }
-                if (journal.State!.Stopped is not null) return ExitCode.Ok;
+                // It may have been deleted since it was found.
+                if (journal.State is null) throw StoredRun.Absent(store, runId);
+                if (journal.State.Stopped is not null) return ExitCode.Ok;
                 if (!json && Waiting.For(journal.State) is { } open && open.Id != waiting)
                 {
                     var shown = entry.Scenario is null ? open with { Answers = [StoredRun.ResumeOf(runId, hasScenario: false)] } : open;

@@ -43,20 +43,22 @@ public static class JournalFile
     /// <param name="lines">The file's lines. Blank ones hold nothing; nothing after one that is too long is looked at.</param>
     public static Decoded<Seq<Seq<JournalLine>>> Read(IEnumerable<string> lines)
     {
-        var (journals, faults, number) = (Seq<Seq<JournalLine>>.Empty, new List<Fault>(), 0);
+        var (journals, names) = (Seq<Seq<JournalLine>>.Empty, new HashSet<string>(StringComparer.Ordinal));
+        var (faults, number) = (new FaultList(), 0);
         var (journal, numbers) = (new List<JournalLine>(), new List<int>());
         foreach (var text in lines)
         {
+            if (faults.IsFull) break;
             number++;
             if (text.Length > MaxLine)
             {
-                faults.Add(new Fault(number, "", $"This line has more than {MaxLine} characters, which none of an exported journal has."));
+                faults.Add(number, "", $"This line has more than {MaxLine} characters, which none of an exported journal has.");
                 break;
             }
             if (string.IsNullOrWhiteSpace(text)) continue;
             if (Read(text) is not { } line)
             {
-                faults.Add(new Fault(number, "", "This is no line of an exported journal; the file is damaged, or cut off here."));
+                faults.Add(number, "", "This is no line of an exported journal; the file is damaged, or cut off here.");
                 continue;
             }
             if (journal.Count > 0 && line.RunId != journal[0].RunId) End();
@@ -64,16 +66,16 @@ public static class JournalFile
             numbers.Add(number);
         }
         End();
-        if (journals.Count == 0 && faults.Count == 0) faults.Add(new Fault(null, "", "The file holds no journal."));
-        return faults.Count > 0 ? new Decoded<Seq<Seq<JournalLine>>>(faults.ToSeq()) : new Decoded<Seq<Seq<JournalLine>>>(journals);
+        if (journals.Count == 0 && faults.Count == 0) faults.Add(null, "", "The file holds no journal.");
+        return faults.Result(journals);
 
         void End()
         {
             if (journal.Count == 0) return;
             var check = JournalLine.Verify(journal);
-            if (check.Fault is { } fault) faults.Add(new Fault(numbers[(int)check.Events], "", $"Run {journal[0].RunId}: {fault}"));
-            if (journals.Any(other => other[0].RunId == journal[0].RunId))
-                faults.Add(new Fault(numbers[0], "", $"Run {journal[0].RunId} stands twice in the file."));
+            if (check.Fault is { } fault) faults.Add(numbers[(int)check.Events], "", $"Run {journal[0].RunId}: {fault}");
+            if (!names.Add(journal[0].RunId))
+                faults.Add(numbers[0], "", $"Run {journal[0].RunId} stands twice in the file.");
             journals = journals.Add(journal.ToSeq());
             journal.Clear();
             numbers.Clear();

@@ -178,11 +178,55 @@ public sealed class HttpServerTests
         }
     }
 
+    // Would catch: a command that never ends, since a server does not answer when a session is ended.
+    [Fact]
+    public async Task A_server_that_does_not_say_goodbye_holds_nobody_up()
+    {
+        using var listener = Listen(out var address);
+        var ended = new TaskCompletionSource();
+        var serving = ServeAsync(listener, AnswerAsync);
+        var server = new DeclaredServer("web") { Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18" };
+        await using (var servers = new McpTools([server], new McpOptions { Goodbye = TimeSpan.FromMilliseconds(100) }))
+            Assert.Null(Assert.Single(await servers.ListAsync(default)).Fault);
+        Assert.True(ended.Task.IsCompleted);
+        listener.Stop();
+        await serving;
+
+        async Task AnswerAsync(HttpListenerContext context)
+        {
+            if (context.Request.HttpMethod == "DELETE")
+            {
+                // No answer; and the connection stays.
+                ended.TrySetResult();
+                return;
+            }
+            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
+            using var response = context.Response;
+            // A connection that the listener ends at its leisure would be taken for the next request.
+            response.KeepAlive = false;
+            var result = asked?["method"]?.GetValue<string>() switch
+            {
+                "initialize" => """
+                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
+                    """,
+                "tools/list" => """{ "tools": [] }""",
+                _ => null,
+            };
+            response.StatusCode = asked is null ? 405 : result is null ? 202 : 200;
+            if (result is null) return;
+            (response.Headers["Mcp-Session-Id"], response.ContentType) = ("1", "application/json");
+            await response.OutputStream.WriteAsync(
+                Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+        }
+    }
+
     [Theory]
-    [InlineData("application/json", "It says more than 1 MiB in one message.")]
+    [InlineData("application/json", 200, 'x', "It says more than 1 MiB in one message.")]
     // The library keeps to itself why a stream of events has ended.
-    [InlineData("text/event-stream", "without a reply")]
-    public async Task A_body_that_never_ends_is_not_read_for_ever(string type, string why)
+    [InlineData("text/event-stream", 200, 'x', "without a reply")]
+    // Of an error all is one message.
+    [InlineData("text/event-stream", 500, '\n', "500")]
+    public async Task A_body_that_never_ends_is_not_read_for_ever(string type, int status, char what, string why)
     {
         using var listener = Listen(out var address);
         var serving = ServeAsync(listener, AnswerAsync);
@@ -227,11 +271,11 @@ public sealed class HttpServerTests
             }
             else if (asked?["method"]?.GetValue<string>() == "tools/call")
             {
-                (response.ContentType, response.SendChunked) = (type, true);
+                (response.ContentType, response.StatusCode, response.SendChunked) = (type, status, true);
                 try
                 {
                     await response.OutputStream.WriteAsync("data: "u8.ToArray());
-                    for (var more = Encoding.UTF8.GetBytes(new string('x', 64 * 1024)); ;) await response.OutputStream.WriteAsync(more);
+                    for (var more = Encoding.UTF8.GetBytes(new string(what, 64 * 1024)); ;) await response.OutputStream.WriteAsync(more);
                 }
                 catch (HttpListenerException)
                 {
