@@ -55,10 +55,14 @@ internal static class McpTransport
 
     private sealed class BoundedHandler(HttpMessageHandler inner, Uri url, McpOptions options) : DelegatingHandler(inner)
     {
+        private volatile IOException? _tooLong;
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             if (request.RequestUri is not { } to || to.GetLeftPart(UriPartial.Authority) != url.GetLeftPart(UriPartial.Authority))
                 throw new HttpRequestException($"It wants a request sent to {request.RequestUri}, and is at {url}; that was kept back.");
+            // The library would go on with such a stream where it ended, and again and again.
+            if (_tooLong is { } fault && request.Headers.Contains("Last-Event-ID")) throw fault;
             // The library waits for ever for the answer to its goodbye, and whoever ends a connection for that.
             using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             if (request.Method == HttpMethod.Delete) goodbye.CancelAfter(options.Goodbye);
@@ -69,9 +73,15 @@ internal static class McpTransport
                 ? MessageEnd.EmptyLine
                 : MessageEnd.Stream;
             response.Content = new StreamContent(
-                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), ends, options.MaxMessage));
+                new BoundedStream(await content.ReadAsStreamAsync(cancellationToken), ends, options.MaxMessage, Ended));
             foreach (var (name, values) in content.Headers) response.Content.Headers.TryAddWithoutValidation(name, values);
             return response;
+        }
+
+        private Task Ended(IOException? why)
+        {
+            _tooLong = why ?? _tooLong;
+            return Task.CompletedTask;
         }
     }
 }

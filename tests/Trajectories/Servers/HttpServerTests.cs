@@ -220,6 +220,71 @@ public sealed class HttpServerTests
         }
     }
 
+    // Would catch: a stream that floods, is dropped, and is asked for again where it ended, for ever.
+    [Fact]
+    public async Task A_stream_that_was_dropped_is_not_gone_on_with()
+    {
+        using var listener = Listen(out var address);
+        var (streams, dropped) = (0, new TaskCompletionSource());
+        var serving = Task.Run(async () =>
+        {
+            try
+            {
+                while (true) _ = AnswerAsync(await listener.GetContextAsync());
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                // The test is over.
+            }
+        });
+        var server = new DeclaredServer("web") { Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18" };
+        await using (var servers = new McpTools([server], new McpOptions { MaxMessage = 1024 * 1024, Goodbye = TimeSpan.FromMilliseconds(100) }))
+        {
+            Assert.Null(Assert.Single(await servers.ListAsync(default)).Fault);
+            await dropped.Task;
+            for (var i = 0; i < 20; i++) await servers.ListAsync(default);
+        }
+        Assert.Equal(1, streams);
+        listener.Stop();
+        await serving;
+
+        async Task AnswerAsync(HttpListenerContext context)
+        {
+            using var response = context.Response;
+            // A connection that the listener ends at its leisure would be taken for the next request.
+            response.KeepAlive = false;
+            if (context.Request.HttpMethod == "GET")
+            {
+                Interlocked.Increment(ref streams);
+                (response.ContentType, response.SendChunked) = ("text/event-stream", true);
+                try
+                {
+                    await response.OutputStream.WriteAsync("id: 1\nretry: 0\ndata: \n\ndata: "u8.ToArray());
+                    for (var more = Encoding.UTF8.GetBytes(new string('x', 64 * 1024)); ;) await response.OutputStream.WriteAsync(more);
+                }
+                catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+                {
+                    dropped.TrySetResult();
+                    return;
+                }
+            }
+            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
+            var result = asked?["method"]?.GetValue<string>() switch
+            {
+                "initialize" => """
+                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
+                    """,
+                "tools/list" => """{ "tools": [] }""",
+                _ => null,
+            };
+            response.StatusCode = result is null ? 202 : 200;
+            if (result is null) return;
+            response.ContentType = "application/json";
+            await response.OutputStream.WriteAsync(
+                Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+        }
+    }
+
     [Theory]
     [InlineData("application/json", 200, 'x', "It says more than 1 MiB in one message.")]
     // The library keeps to itself why a stream of events has ended.
