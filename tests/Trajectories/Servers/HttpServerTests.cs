@@ -294,6 +294,7 @@ public sealed class HttpServerTests
     public async Task A_body_that_never_ends_is_not_read_for_ever(string type, int status, char what, string why)
     {
         using var listener = Listen(out var address);
+        long sent = 0;
         var serving = ServeAsync(listener, AnswerAsync);
         var server = new DeclaredServer("web")
         {
@@ -310,6 +311,8 @@ public sealed class HttpServerTests
             var agent = new Agent(tools.Select(static one => one.Tool), new Budget(maxSteps: 2, maxToolFailures: 1));
             var state = await new AgentRuntime(agent, model, servers.Bind(Toolbox.Empty, tools)).RunAsync(new Run("r", "g"));
             Assert.Contains(why, state.Turns[0].Result.Error!.Reason);
+            // What was sent and not read waits in the sockets.
+            Assert.InRange(Interlocked.Read(ref sent), 1, 64 << 20);
         }
         listener.Stop();
         await serving;
@@ -340,7 +343,8 @@ public sealed class HttpServerTests
                 try
                 {
                     await response.OutputStream.WriteAsync("data: "u8.ToArray());
-                    for (var more = Encoding.UTF8.GetBytes(new string(what, 64 * 1024)); ;) await response.OutputStream.WriteAsync(more);
+                    for (var more = Encoding.UTF8.GetBytes(new string(what, 64 * 1024)); ; Interlocked.Add(ref sent, more.Length))
+                        await response.OutputStream.WriteAsync(more);
                 }
                 catch (HttpListenerException)
                 {

@@ -90,4 +90,14 @@ public class JournalFormatTests
         foreach (var more in (string[])["x", "}", ",", "\0", "{}", "\ud800"])
             Assert.Throws<JournalFormatException>(() => JournalFormat.Read("run_1", 4, text + more));
     }
+
+    // Would catch: a file of two bytes a line that takes a hundred times as much to be told what is wrong with it.
+    [Fact]
+    public void A_file_of_nothing_but_faults_is_read_as_far_as_they_are_listed()
+    {
+        var lines = 0;
+        var read = JournalFile.Read(Enumerable.Repeat("x", 1_000_000).Select(line => (line, lines++).line));
+        Assert.Equal((101, 100), (read.Faults.Count, lines - 1));
+        Assert.Contains("Only the first 100 faults are listed", read.Faults[^1].Message);
+    }
 }
