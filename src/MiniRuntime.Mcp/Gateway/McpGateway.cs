@@ -54,7 +54,9 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
 
     private async Task<CallToolResult> CallAsync(GatewayRun run, RequestContext<CallToolRequestParams> request, CancellationToken givenUp)
     {
-        var progress = new ProgressTeller(request.Server, request.Params.ProgressToken, options.Servers.Secrets);
+        var progress = new ProgressTeller(options.Servers.Secrets, request.Params.ProgressToken is { } token
+            ? value => request.Server.NotifyProgressAsync(token, value)
+            : null);
         var (proposal, place) = GatewayMessages.Of(request);
         // With placeholders, as the run will have it.
         var call = new GatewayCall(options.Runtime.Secrets.Redact(proposal), place,
@@ -116,39 +118,6 @@ public sealed class McpGateway(Scenario scenario, IRunStore store, GatewayOption
         { Action: "decline" } => new Reject(request.Id, reviewer, "rejected_by_reviewer"),
         _ => null,
     };
-
-    // In the order in which it is heard.
-    private sealed class ProgressTeller(McpServer client, ProgressToken? token, Secrets secrets)
-    {
-        private readonly Lock _order = new();
-        private Task _told = Task.CompletedTask;
-
-        public void Tell(ProgressNotificationValue value)
-        {
-            if (token is null) return;
-            var message = value.Message is { } said ? secrets.Redact(Clean.Text(said)) : null;
-            var told = new ProgressNotificationValue { Progress = value.Progress, Total = value.Total, Message = message };
-            lock (_order) _told = TellAsync(_told, told);
-        }
-
-        public Task ToldAsync()
-        {
-            lock (_order) return _told;
-        }
-
-        private async Task TellAsync(Task before, ProgressNotificationValue value)
-        {
-            await before;
-            try
-            {
-                await client.NotifyProgressAsync(token!.Value, value);
-            }
-            catch (Exception e) when (e is IOException or InvalidOperationException or McpException)
-            {
-                // The client is gone, which is heard elsewhere.
-            }
-        }
-    }
 }
 
 /// <summary>How the runs behind a gateway are driven.</summary>
