@@ -129,15 +129,13 @@ public sealed class HttpServerTests
 
         async Task AnswerAsync(HttpListenerContext context)
         {
-            using var response = context.Response;
-            // A connection that the listener ends at its leisure would be taken for the next request.
-            response.KeepAlive = false;
-            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
+            var asked = await AskedAsync(context);
             var method = asked?["method"]?.GetValue<string>();
-            if (method == "initialize") response.Headers["Mcp-Session-Id"] = $"{++session}";
+            if (method == "initialize") context.Response.Headers["Mcp-Session-Id"] = $"{++session}";
             else if (asked is not null && context.Request.Headers["Mcp-Session-Id"] != $"{session}")
             {
-                response.StatusCode = 404;
+                (context.Response.KeepAlive, context.Response.StatusCode) = (false, 404);
+                context.Response.Close();
                 return;
             }
             if (method == "tools/call")
@@ -146,23 +144,7 @@ public sealed class HttpServerTests
                 // Whoever asks next is told that there is no such session.
                 session++;
             }
-            var result = method switch
-            {
-                "initialize" => """
-                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
-                    """,
-                "tools/list" => """{ "tools": [{ "name": "look", "inputSchema": { "type": "object" } }] }""",
-                "tools/call" => """{ "content": [] }""",
-                _ => null,
-            };
-            if (result is null)
-            {
-                response.StatusCode = asked is null ? 405 : 202;
-                return;
-            }
-            response.ContentType = "application/json";
-            await response.OutputStream.WriteAsync(
-                Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+            await SayAsync(context, asked, "look");
         }
     }
 
@@ -200,23 +182,8 @@ public sealed class HttpServerTests
                 ended.TrySetResult();
                 return;
             }
-            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
-            using var response = context.Response;
-            // A connection that the listener ends at its leisure would be taken for the next request.
-            response.KeepAlive = false;
-            var result = asked?["method"]?.GetValue<string>() switch
-            {
-                "initialize" => """
-                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
-                    """,
-                "tools/list" => """{ "tools": [] }""",
-                _ => null,
-            };
-            response.StatusCode = asked is null ? 405 : result is null ? 202 : 200;
-            if (result is null) return;
-            (response.Headers["Mcp-Session-Id"], response.ContentType) = ("1", "application/json");
-            await response.OutputStream.WriteAsync(
-                Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+            context.Response.Headers["Mcp-Session-Id"] = "1";
+            await SayAsync(context, await AskedAsync(context));
         }
     }
 
@@ -226,16 +193,11 @@ public sealed class HttpServerTests
     {
         using var listener = Listen(out var address);
         var (streams, dropped) = (0, new TaskCompletionSource());
-        var serving = Task.Run(async () =>
+        // The stream stays open beside what else is asked.
+        var serving = ServeAsync(listener, context =>
         {
-            try
-            {
-                while (true) _ = AnswerAsync(await listener.GetContextAsync());
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                // The test is over.
-            }
+            _ = AnswerAsync(context);
+            return Task.CompletedTask;
         });
         var server = new DeclaredServer("web") { Url = new Uri(address + "mcp"), ProtocolVersion = "2025-06-18" };
         await using (var servers = new McpTools([server], new McpOptions { MaxMessage = 1024 * 1024, Goodbye = TimeSpan.FromMilliseconds(100) }))
@@ -250,38 +212,14 @@ public sealed class HttpServerTests
 
         async Task AnswerAsync(HttpListenerContext context)
         {
-            using var response = context.Response;
-            // A connection that the listener ends at its leisure would be taken for the next request.
-            response.KeepAlive = false;
-            if (context.Request.HttpMethod == "GET")
+            if (context.Request.HttpMethod != "GET")
             {
-                Interlocked.Increment(ref streams);
-                (response.ContentType, response.SendChunked) = ("text/event-stream", true);
-                try
-                {
-                    await response.OutputStream.WriteAsync("id: 1\nretry: 0\ndata: \n\ndata: "u8.ToArray());
-                    for (var more = Encoding.UTF8.GetBytes(new string('x', 64 * 1024)); ;) await response.OutputStream.WriteAsync(more);
-                }
-                catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-                {
-                    dropped.TrySetResult();
-                    return;
-                }
+                await SayAsync(context, await AskedAsync(context));
+                return;
             }
-            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
-            var result = asked?["method"]?.GetValue<string>() switch
-            {
-                "initialize" => """
-                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
-                    """,
-                "tools/list" => """{ "tools": [] }""",
-                _ => null,
-            };
-            response.StatusCode = result is null ? 202 : 200;
-            if (result is null) return;
-            response.ContentType = "application/json";
-            await response.OutputStream.WriteAsync(
-                Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+            Interlocked.Increment(ref streams);
+            await FloodAsync(context, "text/event-stream", "id: 1\nretry: 0\ndata: \n\ndata: ", 'x', static _ => { });
+            dropped.TrySetResult();
         }
     }
 
@@ -319,39 +257,60 @@ public sealed class HttpServerTests
 
         async Task AnswerAsync(HttpListenerContext context)
         {
-            var asked = context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
-            var result = asked?["method"]?.GetValue<string>() switch
+            var asked = await AskedAsync(context);
+            if (asked?["method"]?.GetValue<string>() != "tools/call")
             {
-                "initialize" => """
-                    { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
-                    """,
-                "tools/list" => """{ "tools": [{ "name": "flood", "inputSchema": { "type": "object" } }] }""",
-                _ => null,
-            };
-            using var response = context.Response;
-            // A connection that the listener ends at its leisure would be taken for the next request.
-            response.KeepAlive = false;
-            if (result is not null)
-            {
-                response.ContentType = "application/json";
-                await response.OutputStream.WriteAsync(
-                    Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+                await SayAsync(context, asked, "flood");
+                return;
             }
-            else if (asked?["method"]?.GetValue<string>() == "tools/call")
-            {
-                (response.ContentType, response.StatusCode, response.SendChunked) = (type, status, true);
-                try
-                {
-                    await response.OutputStream.WriteAsync("data: "u8.ToArray());
-                    for (var more = Encoding.UTF8.GetBytes(new string(what, 64 * 1024)); ; Interlocked.Add(ref sent, more.Length))
-                        await response.OutputStream.WriteAsync(more);
-                }
-                catch (HttpListenerException)
-                {
-                    // It is not listened to any more.
-                }
-            }
-            else response.StatusCode = asked is null ? 405 : 202;
+            context.Response.StatusCode = status;
+            await FloodAsync(context, type, "data: ", what, more => Interlocked.Add(ref sent, more));
+        }
+    }
+
+    private static async Task<JsonNode?> AskedAsync(HttpListenerContext context) =>
+        context.Request.HttpMethod == "POST" ? await JsonNode.ParseAsync(context.Request.InputStream) : null;
+
+    // What any server says: that it is one, that it has this tool or none, and nothing where the tool is called.
+    private static async Task SayAsync(HttpListenerContext context, JsonNode? asked, string? tool = null)
+    {
+        using var response = context.Response;
+        // A connection that the listener ends at its leisure would be taken for the next request.
+        response.KeepAlive = false;
+        var result = asked?["method"]?.GetValue<string>() switch
+        {
+            "initialize" => """
+                { "protocolVersion": "2025-06-18", "capabilities": { "tools": {} }, "serverInfo": { "name": "web", "version": "1" } }
+                """,
+            "tools/list" when tool is not null => $$"""{ "tools": [{ "name": "{{tool}}", "inputSchema": { "type": "object" } }] }""",
+            "tools/list" => """{ "tools": [] }""",
+            "tools/call" => """{ "content": [] }""",
+            _ => null,
+        };
+        if (result is null)
+        {
+            response.StatusCode = asked is null ? 405 : 202;
+            return;
+        }
+        response.ContentType = "application/json";
+        await response.OutputStream.WriteAsync(
+            Encoding.UTF8.GetBytes($$"""{ "jsonrpc": "2.0", "id": {{asked!["id"]!.ToJsonString()}}, "result": {{result}} }"""));
+    }
+
+    // Says this, and then the same again and again, until nobody listens any more.
+    private static async Task FloodAsync(HttpListenerContext context, string type, string begin, char what, Action<int> sent)
+    {
+        using var response = context.Response;
+        (response.KeepAlive, response.ContentType, response.SendChunked) = (false, type, true);
+        try
+        {
+            await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(begin));
+            for (var more = Encoding.UTF8.GetBytes(new string(what, 64 * 1024)); ; sent(more.Length))
+                await response.OutputStream.WriteAsync(more);
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+        {
+            // So it is now.
         }
     }
 
