@@ -64,9 +64,8 @@ public static class CanonicalJson
         Append(text, field.Value);
     }
 
-    // A decimal remembers the zeros that it was written with, and a sign of zero; the form must not.
-    private static string Number(decimal value) =>
-        value == 0 ? "0" : value.ToString("0.############################", NumberFormatInfo.InvariantInfo);
+    // A decimal remembers the zeros that it was written with, and a sign of zero; this form has neither.
+    private static string Number(decimal value) => value.ToString("0.############################", NumberFormatInfo.InvariantInfo);
 
     private static void AppendText(StringBuilder text, string value)
     {
