@@ -68,8 +68,16 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
                     ? new[] { "the run begins now: a start after more memory has expired, or before, is another check" }
                     : [],
             ],
-            [.. missing, .. inputs.Gaps]);
+            [.. missing, .. Several(agent, run), .. inputs.Gaps]);
     }
+
+    // Several proposals in one answer do what they do one by one, but for this: no packet is built between them, so that no memory comes into
+    // view, and with it no label. Where memory is always in view, it has been since the first packet.
+    private static string[] Several(Agent agent, Run run) => run.Memory.Any(static item => item.Labels.Count > 0)
+        && (agent.Context.MaxTokens is not null || agent.Policy.Code is not null
+            || agent.Policy.Rules.Any(static rule => rule.Action == PolicyAction.MemoryRead))
+        ? ["several proposals in one answer: memory with labels may come into view between two that come one at a time"]
+        : [];
 
     // Each set of those that tools, rules, memory or laws name; of many names each alone, and all of them.
     private static (IReadOnlyList<Seq<string>> Sets, IReadOnlyList<string> Missing) Labels(Agent agent, Run run, Seq<TrajectoryLaw> laws)

@@ -22,17 +22,18 @@ namespace MiniRuntime.Testing;
 /// <param name="Now">The time, as far as a deadline or an expiry can still come.</param>
 /// <param name="Expires">How long the open request holds.</param>
 /// <param name="History">The number of observations, where a packet's size depends on it; otherwise 0.</param>
+/// <param name="Queue">What was proposed at once and has yet to be taken.</param>
 internal readonly record struct StateKey(int Phase, int Call, int Labels, int Settled, int CallLabels, int Flags, int Steps, int ToolCalls,
-    long ModelTrouble, long CallTrouble, long Tokens, decimal Cost, long Now, long Expires, int History)
+    long ModelTrouble, long CallTrouble, long Tokens, decimal Cost, long Now, long Expires, int History, int Queue)
 {
     public bool Equals(StateKey other) => Phase == other.Phase && Call == other.Call && Labels == other.Labels && Settled == other.Settled
         && CallLabels == other.CallLabels && Flags == other.Flags && Steps == other.Steps && ToolCalls == other.ToolCalls
         && ModelTrouble == other.ModelTrouble && CallTrouble == other.CallTrouble && Tokens == other.Tokens && Cost == other.Cost
-        && Now == other.Now && Expires == other.Expires && History == other.History;
+        && Now == other.Now && Expires == other.Expires && History == other.History && Queue == other.Queue;
 
     public override int GetHashCode() => HashCode.Combine(
         HashCode.Combine(Phase, Call, Labels, Settled, CallLabels, Flags), Steps, ToolCalls, ModelTrouble, CallTrouble, Tokens,
-        HashCode.Combine(Now, Expires, History));
+        HashCode.Combine(Now, Expires, History, Queue));
 }
 
 /// <summary>Makes the keys of one exploration. Sets of labels and kinds of calls become small numbers.</summary>
@@ -41,6 +42,7 @@ internal sealed class StateKeys
     private readonly Dictionary<Seq<string>, int> _labels = [];
     private readonly Dictionary<string, Dictionary<Json.Object, int>> _calls;
     private readonly Dictionary<(string Tool, string Outcome), int> _kinds = [];
+    private readonly Dictionary<Seq<Input>, int> _queues = [];
     private readonly Dictionary<string, List<Condition>> _conditions;
     private readonly DateTimeOffset _lastExpiry;
     private readonly TimeSpan? _deadline;
@@ -66,7 +68,7 @@ internal sealed class StateKeys
     {
         var (phase, spent) = (state.Phase, state.Spent);
         if (phase.Stopped is { } stopped)
-            return new StateKey(-1 - (int)stopped.Reason, 0, 0, progress, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+            return new StateKey(-1 - (int)stopped.Reason, 0, 0, progress, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         var open = phase.Call;
         var executed = latest is not null && open?.Id == latest.Id ? latest : null;
         return new StateKey(
@@ -82,7 +84,8 @@ internal sealed class StateKeys
             ((long)spent.ToolFailures << 32) + spent.Refusals,
             spent.Tokens, spent.Cost, Time(spent),
             phase.AwaitingApproval?.Request.Expires is { } expires && spent.Now is { } now ? (expires - now).Ticks : 0,
-            _sizeMatters ? state.Observations.Count : 0);
+            _sizeMatters ? state.Observations.Count : 0,
+            state.Queue.Count == 0 ? 0 : Number(state.Queue));
     }
 
     // Time matters until the last deadline and expiry have come; to policy written as code it may matter for ever.
@@ -104,6 +107,12 @@ internal sealed class StateKeys
         var outcome = _codeSeesAll ? $"{call.Input}" : InputSamples.Outcome(call.Input, _conditions[call.Name]);
         if (!_kinds.TryGetValue((call.Name, outcome), out kind)) _kinds[(call.Name, outcome)] = kind = _kinds.Count + 1;
         return known[call.Input] = kind;
+    }
+
+    private int Number(Seq<Input> queue)
+    {
+        if (!_queues.TryGetValue(queue, out var number)) _queues[queue] = number = _queues.Count + 1;
+        return number;
     }
 
     private int Number(Seq<string> labels)

@@ -11,8 +11,8 @@ public sealed class ContextTests
         new("long", MemoryScope.Project, new string('x', 150)), new("last", MemoryScope.Task, "And one more."),
     ];
 
-    // Would catch: an estimate that counts less, or more, than what the packet holds; a limit that is kept all but for one token; memory that
-    // leaves no room for what was seen last.
+    // Would catch: an estimate that counts less, or more, than what the packet holds; a limit that is kept all but for one token; memory
+    // that leaves no room for what was seen last.
     [Property(MaxTest = 30)]
     public void A_packet_holds_as_much_as_its_limit_allows_and_no_more(Json data, Json.Object input)
     {
@@ -58,9 +58,11 @@ public sealed class ContextTests
     public void The_scopes_are_those_that_are_given()
     {
         Assert.Equal([MemoryScope.Task, MemoryScope.Project], ContextRules.Default.Scopes);
-        Assert.Equal([MemoryScope.Task, MemoryScope.User], new ContextRules(scopes: [MemoryScope.User, MemoryScope.Task, MemoryScope.User]).Scopes);
+        MemoryScope[] given = [MemoryScope.User, MemoryScope.Task, MemoryScope.User];
+        Assert.Equal([MemoryScope.Task, MemoryScope.User], new ContextRules(scopes: given).Scopes);
         Assert.Empty(new ContextRules(scopes: []).Scopes);
-        Assert.Equal(["users"], Last(null, 1, Json.Object.Empty, new ContextRules(scopes: [MemoryScope.User])).Memory.Select(item => item.Id));
+        var users = Last(null, 1, Json.Object.Empty, new ContextRules(scopes: [MemoryScope.User]));
+        Assert.Equal(["users"], users.Memory.Select(static item => item.Id));
         Assert.Equal(20, ContextRules.Default.Window);
     }
 
@@ -70,7 +72,8 @@ public sealed class ContextTests
     {
         Tool[] tools = [_look, new("send", "", SideEffect.Write), new("zoom", "", SideEffect.Read)];
         var state = new Agent(tools[..2], new Budget(1)).Start(new Run("run", "goal")).State;
-        Assert.Equal(["send"], new Agent(tools[1..], new Budget(1)).Pending(state)!.AskModel!.Packet.Tools.Select(static tool => tool.Name));
+        var packet = new Agent(tools[1..], new Budget(1)).Pending(state)!.AskModel!.Packet;
+        Assert.Equal(["send"], packet.Tools.Select(static tool => tool.Name));
     }
 
     [Fact]

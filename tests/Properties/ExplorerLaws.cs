@@ -69,12 +69,30 @@ public sealed class ExplorerLaws
         }
     }
 
+    // Would catch: "closed" of a space in which the model proposes one thing at a time, where two at once go by a label.
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public void Several_proposals_at_once_are_a_gap_where_memory_with_labels_may_come_into_view_in_between(bool labels, bool limit, bool gap)
+    {
+        var memory = new[] { "big", "mail" }.Select(id => new MemoryItem(id, MemoryScope.Task, id, labels: labels ? ["untrusted"] : []));
+        foreach (var byRule in new[] { true, false })
+        {
+            var agent = new Agent([], new Budget(2),
+                new Policy(limit && byRule ? [new Rule(new Deny("no"), PolicyAction.MemoryRead, labels: ["seen"])] : []),
+                context: limit && !byRule ? new ContextRules(maxTokens: 400) : null);
+            Assert.Equal(gap, Alphabet.Of(agent, new Run("run", "goal", memory: memory), []).Gaps
+                .Any(static gap => gap.StartsWith("several proposals in one answer", StringComparison.Ordinal)));
+        }
+    }
+
     private static List<(string, int?)> Lengths(Exploration found) =>
         found.Laws.Select(verdict => (verdict.Law.Name, verdict.Counterexample?.Inputs.Count)).ToList();
 }
 
 /// <summary>A small agent, laws about it, and an alphabet that is small enough to look at every run.</summary>
-public sealed record Explored(Setup Setup, Seq<TrajectoryLaw> Laws, int Depth)
+public sealed record Explored(Setup Setup, Seq<TrajectoryLaw> Laws, int Depth, bool AtOnce)
 {
     internal static Run Run { get; } = new("run", "goal", "alice");
 
@@ -98,9 +116,12 @@ public sealed record Explored(Setup Setup, Seq<TrajectoryLaw> Laws, int Depth)
         get
         {
             var all = Alphabet.Of(Setup.Agent, Run, Laws);
+            List<ScriptedInput> calls =
+                [.. all.Proposals.Where(line => line.Input.Decision?.CallTool is { } call && call.Name != "no_such_tool").Take(4)];
+            var both = new Decisions(calls[0].Input.Decision!).Then(calls[^1].Input.Decision!);
             return all with
             {
-                Proposals = [.. all.Proposals.Where(line => line.Input.Decision?.CallTool is { } call && call.Name != "no_such_tool").Take(4),
+                Proposals = [.. calls, .. AtOnce ? new[] { new ScriptedInput(both) } : [],
                     .. all.Proposals.Where(line => line.Input.Kind == "invalid_decision" || line.Input.Decision?.Answer?.Text == "done")],
                 Results = [.. all.Results.Where(line => line.Input.ToolReport is { } report
                     && (report.Labels.Count == 0 ? report.Result.Status != "refused" : report.Result.Status is "ok" or "lost"))],
@@ -175,5 +196,6 @@ public static class Explorable
         from setup in Setup
         from demands in Demand.ListOf(4)
         from depth in Gen.Choose(3, 7)
-        select new Explored(setup, demands.Select((demand, i) => new TrajectoryLaw($"law {i}", demand)).ToSeq(), depth));
+        from atOnce in Gen.Elements(true, false, false)
+        select new Explored(setup, demands.Select((demand, i) => new TrajectoryLaw($"law {i}", demand)).ToSeq(), depth, atOnce));
 }

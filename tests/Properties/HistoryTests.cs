@@ -6,7 +6,10 @@ public sealed class HistoryTests
     private static readonly DateTimeOffset _begin = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Agent _agent = new(
-        [new Tool("look", "", SideEffect.Read), new Tool("pay", "", SideEffect.Write), new Tool("fax", "", SideEffect.Write, enabled: false)],
+        [
+            new Tool("look", "", SideEffect.Read), new Tool("pay", "", SideEffect.Write),
+            new Tool("fax", "", SideEffect.Write, enabled: false),
+        ],
         new Budget(30, null, 9, 9, 9, 9), Policy.Default, new Approvals(true, TimeSpan.FromHours(1)));
 
     [Fact]
@@ -101,12 +104,13 @@ public sealed class HistoryTests
         Assert.Contains("approval_required", step.State.Observations.Select(static seen => seen.Detail));
 
         // A deadline that comes while approval is asked for a repetition.
-        var asks = new Agent([fax], new Budget(9, deadline: TimeSpan.FromDays(2)), Policy.Default, new Approvals(true, TimeSpan.FromDays(9)));
+        var budget = new Budget(9, deadline: TimeSpan.FromDays(2));
+        var asks = new Agent([fax], budget, Policy.Default, new Approvals(true, TimeSpan.FromDays(9)));
         var state = asks.Start(new Run("r", "g", "ann"), new Stamp(_begin)).State;
         state = asks.Step(state, new CallTool("fax", Json.Object.Empty), new Stamp(_begin)).State;
         var request = state.Phase.AwaitingApproval!.Request;
         state = asks.Step(state, (PersonSaid)new Approve(request.Id, request.Hash, "bob"), new Stamp(_begin)).State;
-        var others = new Agent([fax], asks.Budget, Policy.Default, new Approvals(true, TimeSpan.FromDays(8)));
+        var others = new Agent([fax], budget, Policy.Default, new Approvals(true, TimeSpan.FromDays(8)));
         state = others.Step(state, new Recovered(), new Stamp(_begin)).State;
         Assert.True(state.Phase.AwaitingApproval!.Call.MayHaveHappened);
         Assert.Equal("nothing_due", others.Step(state, new Tick(), new Stamp(_begin.AddDays(1))).Events[0].Fact.Ignored?.Reason);
@@ -143,7 +147,7 @@ public sealed class HistoryTests
             { Answer: not null } => "answer",
             _ => $"raw {turn.Raw}.",
         };
-        return $"{turn.Id} {said}: " + turn.Result.Match(0, static (_, ok) => $"ok {ok.Data}", static (_, refused) => $"refused {refused.Reason}",
-            static (_, error) => $"error {error.Reason}", static (_, lost) => $"lost {lost.Reason}");
+        return $"{turn.Id} {said}: " + turn.Result.Match(0,
+            static (_, ok) => $"ok {ok.Data}", static (_, refused) => $"refused {refused.Reason}", static (_, error) => $"error {error.Reason}", static (_, lost) => $"lost {lost.Reason}");
     }
 }

@@ -31,7 +31,8 @@ public sealed class ValueTests
         Assert.True(!permit.Equals(Of("other")) && permit != Of("other") && !permit.Equals(null) && permit != null && null != permit);
         Assert.True((AuthorizedCall?)null == null && !((AuthorizedCall?)null != null));
         // The same call of the same run, but another attempt.
-        var again = agent.Step(agent.Step(agent.Start(new Run("run", "goal")).State, Look).State, new Recovered()).Work!.ExecuteTool!.Permit;
+        var executing = agent.Step(agent.Start(new Run("run", "goal")).State, Look).State;
+        var again = agent.Step(executing, new Recovered()).Work!.ExecuteTool!.Permit;
         Assert.True(!permit.Equals(again) && permit != again && agent.Hash == again.AgentHash && again.RunId == "run");
 
         AuthorizedCall Of(string run) => agent.Step(agent.Start(new Run(run, "goal")).State, Look).Work!.ExecuteTool!.Permit;
@@ -200,8 +201,10 @@ public sealed class ValueTests
     public void Rules_about_anything_but_calls_name_no_tool_and_ask_nobody()
     {
         Says("Only tool calls can be approved, not answer.", static () => new Rule(new ApprovalRequired("ask"), PolicyAction.Answer));
-        Says("Only tool calls can be approved, not memory_read.", static () => new Rule(new ApprovalRequired("ask"), PolicyAction.MemoryRead));
-        Says("A rule for answer cannot name a tool or a side effect.", static () => new Rule(new Deny("no"), PolicyAction.Answer, tool: "pay"));
+        Says("Only tool calls can be approved, not memory_read.",
+            static () => new Rule(new ApprovalRequired("ask"), PolicyAction.MemoryRead));
+        Says("A rule for answer cannot name a tool or a side effect.",
+            static () => new Rule(new Deny("no"), PolicyAction.Answer, tool: "pay"));
         Says("A rule for memory_read cannot name a tool or a side effect.",
             static () => new Rule(new Deny("no"), PolicyAction.MemoryRead, sideEffect: SideEffect.Read));
         Assert.Null((PolicyDecision?)(ApprovalRequired?)null);
