@@ -74,7 +74,8 @@ public sealed class ExplorerLaws
     [InlineData(true, true, true)]
     [InlineData(true, false, false)]
     [InlineData(false, true, false)]
-    public void Several_proposals_at_once_are_a_gap_where_memory_with_labels_may_come_into_view_in_between(bool labels, bool limit, bool gap)
+    public void Several_proposals_at_once_are_a_gap_where_memory_with_labels_may_come_into_view_in_between(
+        bool labels, bool limit, bool gap)
     {
         var memory = new[] { "big", "mail" }.Select(id => new MemoryItem(id, MemoryScope.Task, id, labels: labels ? ["untrusted"] : []));
         foreach (var byRule in new[] { true, false })

@@ -73,7 +73,8 @@ public sealed class HashTests
     }
 
     private static Tool Tool(string name = "pay", string description = "pays", SideEffect effect = SideEffect.Write,
-        string schema = "schema", string[]? labels = null, string version = "2", bool enabled = true, bool idempotent = true, int seconds = 1) =>
+        string schema = "schema", string[]? labels = null, string version = "2", bool enabled = true, bool idempotent = true,
+        int seconds = 1) =>
         new(name, description, effect, schema, labels ?? ["paid"], version, enabled, idempotent, TimeSpan.FromSeconds(seconds));
 
     // The first says all that a rule can say; each of the others says one thing otherwise.

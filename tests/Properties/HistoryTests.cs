@@ -148,6 +148,7 @@ public sealed class HistoryTests
             _ => $"raw {turn.Raw}.",
         };
         return $"{turn.Id} {said}: " + turn.Result.Match(0,
-            static (_, ok) => $"ok {ok.Data}", static (_, refused) => $"refused {refused.Reason}", static (_, error) => $"error {error.Reason}", static (_, lost) => $"lost {lost.Reason}");
+            static (_, ok) => $"ok {ok.Data}", static (_, refused) => $"refused {refused.Reason}", static (_, error) => $"error {error.Reason}",
+            static (_, lost) => $"lost {lost.Reason}");
     }
 }

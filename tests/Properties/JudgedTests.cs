@@ -52,7 +52,8 @@ public sealed class JudgedTests
         Assert.Contains("tool_disabled", step.Events.Select(static traced => traced.Fact.CallRefused?.Reason));
     }
 
-    // Would catch: an agent that refuses what another one asked a person for, though it may ask itself; and one that repeats what it has not.
+    // Would catch: an agent that refuses what another one asked a person for, though it may ask itself; and one that repeats what it has
+    // not.
     [Fact]
     public void What_another_agent_asked_for_is_judged_again_and_refused_only_where_it_may_have_happened_and_cannot_be_repeated()
     {

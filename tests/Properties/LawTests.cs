@@ -9,8 +9,8 @@ public sealed class LawTests
     public static TheoryData<string> All =>
         [.. Laws.OfAnyAgent.Select(static law => law.Name).Where(static law => law != SimulatedProcessesTests.Law)];
 
-    // A failure tells the counterexample, and the seed with which it is found again. Whoever has these run a thousand times, on mutants, needs
-    // few cases each: MINIRUNTIME_CASES=20.
+    // A failure tells the counterexample, and the seed with which it is found again. Whoever has these run a thousand times, on mutants,
+    // needs few cases each: MINIRUNTIME_CASES=20.
     [Theory]
     [MemberData(nameof(All))]
     public void Holds_over_agents_of_any_kind(string law)

@@ -22,6 +22,8 @@ public sealed class TrajectoryTests
         { "neverAfter", "Lp", false }, { "neverAfter", "UL", false },
         { "neverAfterItself", "U", false }, { "neverAfterItself", "UU", true },
         { "neverAfterMuch", "?L", true }, { "neverAfterMuch", "pL", false },
+        { "muchAfter", "L?", true }, { "muchAfter", "Lp", false }, { "muchAfter", "?L", false },
+        { "noneMuch", "?", true }, { "noneMuch", "p", false },
         { "atMost", "", false }, { "atMost", "pp", false }, { "atMost", "pLp", false }, { "atMost", "pLpp", true },
         { "atMost", "AAAA", true },
         { "none", "L", false }, { "none", "p", true },
@@ -40,6 +42,8 @@ public sealed class TrajectoryTests
         "neverAfter" => new NeverAfter(new CallPattern(label: "untrusted"), _pay),
         "neverAfterItself" => new NeverAfter(new CallPattern(label: "untrusted"), new CallPattern(label: "untrusted")),
         "neverAfterMuch" => new NeverAfter(_payMuch, _look),
+        "muchAfter" => new NeverAfter(_look, _payMuch),
+        "noneMuch" => new AtMost(0, _payMuch),
         "atMost" => new AtMost(2, _pay),
         "none" => new AtMost(0, _pay),
         "writes" => new Never(new CallPattern(sideEffect: SideEffect.Write)),
@@ -76,6 +80,8 @@ public sealed class TrajectoryTests
         Assert.True(law.Judge(new Trajectory([], new Stopped(StopReason.Blocked))).Passed);
         Assert.Equal(["the run must end with success or blocked: refused"],
             law.Judge(new Trajectory(Path("Lp").Calls, new Stopped(StopReason.Refused))).Reasons);
+        var saying = new TrajectoryLaw("law", law.Demand, "Call us");
+        Assert.Equal(["Call us: refused"], saying.Judge(new Trajectory([], new Stopped(StopReason.Refused))).Reasons);
         Assert.True(law.Admits(new Stopped(StopReason.Success)) && !law.Admits(new Stopped(StopReason.Cancelled)));
         Assert.Equal(0, law.Advance(0, Path("p").Calls[0]));
         Assert.True(new TrajectoryLaw("law", new Never(_pay)).Admits(new Stopped(StopReason.Cancelled)));
@@ -188,6 +194,24 @@ public sealed class TrajectoryTests
         Assert.Equal(["run:0", "run:1"], calls.Select(static call => call.Id));
         Assert.Equal(["seen"], calls[0].Labels);
         Assert.Equal(labels, string.Join(" ", calls[1].Labels));
+    }
+
+    // Would catch: a repetition that a person approved, and that makes good for the time before when nobody did; and labels that get lost by it.
+    [Fact]
+    public void An_approval_of_a_repetition_does_not_make_the_call_an_approved_one()
+    {
+        var pay = new Tool("pay", "", SideEffect.Write, idempotent: true, labels: ["paid"]);
+        var at = new Stamp(DateTimeOffset.UnixEpoch);
+        var (free, asks) = (new Agent([pay], new Budget(9), Policy.Permissive), new Agent([pay], new Budget(9), Policy.Default, Approvals.On));
+        var steps = new List<StepResult> { free.Start(new Run("run", "goal", "alice"), at) };
+        steps.Add(free.Step(steps[^1].State, new CallTool("pay", Json.Object.Empty), at));
+        steps.Add(asks.Step(steps[^1].State, new ToolReport("run:0", new Lost("?"), ["fresh"]), at));
+        var request = steps[^1].State.Phase.AwaitingApproval!.Request;
+        steps.Add(asks.Step(steps[^1].State, (PersonSaid)new Approve(request.Id, request.Hash, "bob"), at));
+        Assert.Equal(2, steps[^1].State.Phase.Executing!.Call.Attempts);
+        var call = Assert.Single(Trajectory.Of(steps.SelectMany(static step => step.Events)).Calls);
+        Assert.False(call.Approved);
+        Assert.Equal(["fresh", "paid"], call.Labels);
     }
 
     private static Trajectory Path(string letters) => new(letters.Select(static (letter, i) => letter switch

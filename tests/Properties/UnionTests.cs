@@ -75,7 +75,8 @@ public sealed class UnionTests
     public void Every_case_of_every_union_of_the_core_is_here() => Assert.Equal(
         typeof(Agent).Assembly.GetTypes().Where(static type => typeof(IOneOf).IsAssignableFrom(type))
             .SelectMany(static union => union.BaseType!.GetGenericArguments().Select(of => $"{union.Name}.{of.Name}")).Order(),
-        Enumerable.Range(0, _cases.Length).Select(Make).Select(static made => $"{made.GetType().Name}.{made.Value.GetType().Name}").Order());
+        Enumerable.Range(0, _cases.Length).Select(Make)
+            .Select(static made => $"{made.GetType().Name}.{made.Value.GetType().Name}").Order());
 
     // Would catch: a property that answers for another case, and one that never does.
     [Theory]

@@ -30,6 +30,7 @@ public sealed class ValueTests
         Assert.Equal(permit.GetHashCode(), same.GetHashCode());
         Assert.True(!permit.Equals(Of("other")) && permit != Of("other") && !permit.Equals(null) && permit != null && null != permit);
         Assert.True((AuthorizedCall?)null == null && !((AuthorizedCall?)null != null));
+        Assert.Equal($"AuthorizedCall {{ {permit.Call} }}", $"{permit}");
         // The same call of the same run, but another attempt.
         var executing = agent.Step(agent.Start(new Run("run", "goal")).State, Look).State;
         var again = agent.Step(executing, new Recovered()).Work!.ExecuteTool!.Permit;
