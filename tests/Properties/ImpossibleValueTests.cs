@@ -28,7 +28,8 @@ public sealed class ImpossibleValueTests
     {
         Assert.True(Makes(() => new Run(new string('a', 128), "g")));
         var refused = Assert.Throws<ArgumentException>(() => new Run(new string('a', 129), "g"));
-        Assert.Contains("is not a name: a letter or digit first, then letters, digits, '_', '.' and '-', 128 characters at most.", refused.Message);
+        Assert.Contains("is not a name: a letter or digit first, then letters, digits, '_', '.' and '-', 128 characters at most.",
+            refused.Message);
         refused = Assert.Throws<ArgumentException>(() => new Tool("1", "", SideEffect.Read));
         Assert.Contains("'1' is not a name: a letter first", refused.Message);
     }
@@ -74,10 +75,12 @@ public sealed class ImpossibleValueTests
     [Fact]
     public void What_is_named_has_a_name_of_its_own()
     {
-        Assert.Contains("A memory item needs an id.", Assert.Throws<ArgumentException>(() => new MemoryItem("", MemoryScope.Task, "text")).Message);
+        Assert.Contains("A memory item needs an id.",
+            Assert.Throws<ArgumentException>(() => new MemoryItem("", MemoryScope.Task, "text")).Message);
         Assert.True(Makes(() => new MemoryItem("1", MemoryScope.Task, "")));
         MemoryItem[] twice = [new("a", MemoryScope.Task, "1"), new("b", MemoryScope.Task, "2"), new("a", MemoryScope.User, "3")];
-        Assert.Contains("The memory id 'a' occurs twice.", Assert.Throws<ArgumentException>(() => new Run("r", "g", memory: twice)).Message);
+        Assert.Contains("The memory id 'a' occurs twice.",
+            Assert.Throws<ArgumentException>(() => new Run("r", "g", memory: twice)).Message);
         Assert.True(Makes(() => new Run("r", "g", memory: twice[1..])));
         Tool[] tools = [new("b", "", SideEffect.Read), new("a", "", SideEffect.Read), new("b", "", SideEffect.Draft)];
         Assert.Contains("The tool 'b' occurs twice.", Assert.Throws<ArgumentException>(() => new Agent(tools, new Budget(1))).Message);
@@ -153,7 +156,8 @@ public sealed class ImpossibleValueTests
     [InlineData("Y", "\u1ef9")]
     [InlineData("!", "\uff01")]
     [InlineData("~", "\uff5e")]
-    public void Letters_are_alike_up_to_the_last_of_each_range(string plain, string other) => Assert.True(PersonName.AreAlike(plain, other));
+    public void Letters_are_alike_up_to_the_last_of_each_range(string plain, string other) =>
+        Assert.True(PersonName.AreAlike(plain, other));
 
     private static bool Makes<T>(Func<T> value)
     {

@@ -196,13 +196,15 @@ public sealed class TrajectoryTests
         Assert.Equal(labels, string.Join(" ", calls[1].Labels));
     }
 
-    // Would catch: a repetition that a person approved, and that makes good for the time before when nobody did; and labels that get lost by it.
+    // Would catch: a repetition that a person approved, and that makes good for the time before when nobody did; labels that get lost by
+    // it.
     [Fact]
     public void An_approval_of_a_repetition_does_not_make_the_call_an_approved_one()
     {
         var pay = new Tool("pay", "", SideEffect.Write, idempotent: true, labels: ["paid"]);
         var at = new Stamp(DateTimeOffset.UnixEpoch);
-        var (free, asks) = (new Agent([pay], new Budget(9), Policy.Permissive), new Agent([pay], new Budget(9), Policy.Default, Approvals.On));
+        var free = new Agent([pay], new Budget(9), Policy.Permissive);
+        var asks = new Agent([pay], new Budget(9), Policy.Default, Approvals.On);
         var steps = new List<StepResult> { free.Start(new Run("run", "goal", "alice"), at) };
         steps.Add(free.Step(steps[^1].State, new CallTool("pay", Json.Object.Empty), at));
         steps.Add(asks.Step(steps[^1].State, new ToolReport("run:0", new Lost("?"), ["fresh"]), at));
