@@ -37,7 +37,8 @@ internal static class RunCommand
         };
         var record = new Option<string?>("--record")
         {
-            Description = "Write the scenario to this new file with what the model said as its script, so that it can be played again without a model.",
+            Description = "Write the scenario to this new file with what the model said as its script, so that it can be played again "
+                + "without a model.",
         };
         var durability = Stores.Durability();
         var command = new Command("run", """

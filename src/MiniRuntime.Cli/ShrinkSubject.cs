@@ -23,8 +23,8 @@ internal sealed record ShrinkSubject(string Name, ScenarioFile File, Seq<Scripte
         if (scenario.Inputs is null && Asks(scenario) is { } asks)
         {
             var command = scenario.Gateway is null ? "run" : "gateway";
-            Output.BadInput($"{path}: It has {asks}, which would be asked anew. Keep a run in a store and shrink that: 'miniruntime {command} "
-                + $"{ShellWord.Of(path)} --store {Stores.Usual}', then 'miniruntime shrink ID --store {Stores.Usual}'.");
+            Output.BadInput($"{path}: It has {asks}, which would be asked anew. Keep a run in a store and shrink that: "
+                + $"'miniruntime {command} {ShellWord.Of(path)} --store {Stores.Usual}', then 'miniruntime shrink ID --store {Stores.Usual}'.");
             return null;
         }
         var script = scenario.Inputs ?? Shrinker.Script((await ScenarioRun.Of(scenario, null, null, cancel)).Events)

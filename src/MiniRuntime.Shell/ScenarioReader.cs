@@ -143,14 +143,15 @@ public static partial class ScenarioReader
         foreach (var label in Patterns(scenario).Select(static pattern => pattern?["label"]))
             if (IsBlank(label)) faults.Add(label, "This is no label, so the law would say nothing; name one, or remove the field.");
 
-        static bool IsBlank([NotNullWhen(true)] Node? field) => field is { Scalar: Json.String text } && string.IsNullOrWhiteSpace(text.Value);
+        static bool IsBlank([NotNullWhen(true)] Node? field) =>
+            field is { Scalar: Json.String text } && string.IsNullOrWhiteSpace(text.Value);
     }
 
     private static IEnumerable<Node?> Patterns(Node scenario) => (scenario["laws"]?.Children ?? []).SelectMany(static law =>
         new[] { law["never"], law["of"] }.Concat(law["before"]?.Children ?? []).Concat(law["neverAfter"]?.Children ?? []));
 
-    // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob of a rule may match nothing; a law with
-    // such a glob would be kept by every run, and say nothing.
+    // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob of a rule may match nothing; a law
+    // with such a glob would be kept by every run, and say nothing.
     private static void RefuseUnknownTools(Node scenario, Seq<ServerTool> serverTools, IEnumerable<DeclaredServer> unpinned,
         FaultList faults)
     {
@@ -167,6 +168,6 @@ public static partial class ScenarioReader
         foreach (var field in unpinned.Any() ? [] : Patterns(scenario).Select(static pattern => pattern?["tool"]))
             if (field is { Scalar: Json.String { Value: var glob } } && Glob.IsPattern(glob)
                 && !names.OfType<Json.String>().Any(name => Glob.Matches(glob, name.Value)))
-                faults.Add(field, $"No tool of this scenario matches {As.Quote(glob)}, so the law would say nothing; name one that there is.");
+                faults.Add(field, $"No tool of this scenario matches {As.Quote(glob)}, so the law would say nothing; name one of them.");
     }
 }

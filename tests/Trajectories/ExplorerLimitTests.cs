@@ -37,7 +37,8 @@ public sealed class ExplorerLimitTests : CommandTests
     public async Task The_command_says_so_and_does_not_end_well()
     {
         Write("s.json", """
-            { "runId": "r", "goal": "g", "budget": { "maxSteps": 2 }, "policy": "permissive", "tools": [{ "name": "pay", "inputSchema": false }],
+            { "runId": "r", "goal": "g", "budget": { "maxSteps": 2 }, "policy": "permissive",
+              "tools": [{ "name": "pay", "inputSchema": false }],
               "laws": [{ "name": "nobody_pays", "never": { "tool": "pay" } }] }
             """);
         var (output, _) = await RunAsync(4, "check", "s.json");
@@ -66,8 +67,8 @@ public sealed class ExplorerLimitTests : CommandTests
     [InlineData(false, "0 seconds, while inputs were looked for")]
     public void The_search_for_inputs_ends_as_all_else_does(bool cancelled, string limit)
     {
-        var found = Explorer.Explore(_agent, _run, _laws, null, new ExplorerOptions { MaxTime = cancelled ? TimeSpan.MaxValue : TimeSpan.Zero },
-            cancel: new CancellationToken(cancelled));
+        var options = new ExplorerOptions { MaxTime = cancelled ? TimeSpan.MaxValue : TimeSpan.Zero };
+        var found = Explorer.Explore(_agent, _run, _laws, null, options, cancel: new CancellationToken(cancelled));
         Assert.Equal((Coverage.Stopped, limit, 0L), (found.Coverage, found.Limit, found.States));
         Assert.Null(Assert.Single(found.Laws).Counterexample);
         Assert.Contains($"  stopped   {limit}", Report(found));
@@ -76,8 +77,9 @@ public sealed class ExplorerLimitTests : CommandTests
     [Fact]
     public void Progress_says_what_is_done()
     {
-        Assert.Equal("looking for inputs: 7 s (Ctrl-C ends it)", ProgressLine.Words(new ExplorerProgress(0, 0, 0, TimeSpan.FromSeconds(7))));
-        Assert.StartsWith("depth 2: 3 states, 4 transitions, 7 s", ProgressLine.Words(new ExplorerProgress(2, 3, 4, TimeSpan.FromSeconds(7))));
+        var elapsed = TimeSpan.FromSeconds(7);
+        Assert.Equal("looking for inputs: 7 s (Ctrl-C ends it)", ProgressLine.Words(new ExplorerProgress(0, 0, 0, elapsed)));
+        Assert.StartsWith("depth 2: 3 states, 4 transitions, 7 s", ProgressLine.Words(new ExplorerProgress(2, 3, 4, elapsed)));
     }
 
     // Would catch: a report that nobody reads to the end, and one that speaks of a limit where there is none.
@@ -107,7 +109,8 @@ public sealed class ExplorerLimitTests : CommandTests
               "budget": { "maxSteps": 60, "maxToolCalls": 60, "maxToolFailures": 60, "maxRefusals": 60, "maxInvalidDecisions": 60 },
               "laws": [{ "name": "few", "atMost": 50, "of": { "tool": "t0" } }] }
             """);
-        var (code, output, errors) = await Commands.RunWithAsync(new() { ["DOTNET_GCHeapHardLimit"] = "0x6000000" }, Folder, "check", "s.json");
+        var limit = new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = "0x6000000" };
+        var (code, output, errors) = await Commands.RunWithAsync(limit, Folder, "check", "s.json");
         Assert.True(code == 4, $"{code} {output} {errors}");
         Assert.Contains("  stopped   64 MiB of memory", output);
     }

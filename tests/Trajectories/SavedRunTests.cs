@@ -3,7 +3,7 @@ using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>What <c>check --save</c> and <c>shrink --save</c> write, and where: a scenario that the core plays alone, in a new file.</summary>
+/// <summary>What <c>check</c> and <c>shrink</c> save, and where: a scenario that the core plays alone, in a new file.</summary>
 public sealed class SavedRunTests : CommandTests
 {
     private const string Broken = """

@@ -76,7 +76,9 @@ public sealed class ShrinkRecordedTests : CommandTests
     [InlineData("\"gateway\": {}", "a client", "gateway")]
     public async Task What_would_ask_anew_is_refused_with_what_to_do_instead(string who, string asked, string command)
     {
-        Write("s.json", $$"""{ "runId": "r", "goal": "g", "actor": "ann", "budget": { "maxSteps": 1 }, {{who}}, {{Law}}, "tools": [{ "name": "pay" }] }""");
+        Write("s.json", $$"""
+            { "runId": "r", "goal": "g", "actor": "ann", "budget": { "maxSteps": 1 }, {{who}}, {{Law}}, "tools": [{ "name": "pay" }] }
+            """);
         var (_, errors) = await RunAsync(2, "shrink", "s.json");
         Assert.Contains($"s.json: It has {asked}, which would be asked anew.", errors);
         Assert.Contains($"'miniruntime {command} s.json --store runs.db', then 'miniruntime shrink ID --store runs.db'", errors);

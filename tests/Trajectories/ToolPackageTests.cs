@@ -6,7 +6,7 @@ using Xunit;
 
 namespace MiniRuntime.Trajectories;
 
-/// <summary>What is packed: the command, installed by the two lines of the README, and the test kit. Into a folder of the test's own.</summary>
+/// <summary>What is packed: the command, installed by the README's two lines, and the test kit. Into a folder of the test's own.</summary>
 public sealed partial class ToolPackageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -42,7 +42,8 @@ public sealed partial class ToolPackageTests : IDisposable
         foreach (var package in packages)
         {
             using var zip = ZipFile.OpenRead(package);
-            using var text = new StreamReader(zip.Entries.Single(static entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+            using var text = new StreamReader(
+                zip.Entries.Single(static entry => entry.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
             foreach (Match needed in Needed().Matches(await text.ReadToEndAsync())) Assert.Contains(needed.Groups[1].Value, names);
         }
     }
