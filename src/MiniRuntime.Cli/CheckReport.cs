@@ -26,6 +26,7 @@ internal static class CheckReport
             Coverage.DepthExhausted => ("depth", $"every run of up to {found.Depth} inputs; longer ones were not looked at", Page.Plain),
             _ when found.Laws.Count > 0 && found.Laws.All(static verdict => verdict.Counterexample is not null) =>
                 ("ended", "every law is broken, so there was nothing more to look for", Page.Plain),
+            _ when found.States == 0 => ("stopped", $"{found.Limit}; nothing was explored", Page.Warning),
             _ => ("stopped", $"{found.Limit}; every run of up to {found.Depth} inputs with this alphabet was looked at", Page.Warning),
         };
         page.Line(label, text, style);

@@ -71,7 +71,7 @@ public sealed class ExplorerLimitTests : CommandTests
         var found = Explorer.Explore(_agent, _run, _laws, null, options, cancel: new CancellationToken(cancelled));
         Assert.Equal((Coverage.Stopped, limit, 0L), (found.Coverage, found.Limit, found.States));
         Assert.Null(Assert.Single(found.Laws).Counterexample);
-        Assert.Contains($"  stopped   {limit}", Report(found));
+        Assert.Contains($"  stopped   {limit}; nothing was explored\n", Report(found));
     }
 
     [Fact]
