@@ -31,7 +31,7 @@ internal static class ExitCode
     /// <summary>Somebody else was there first: another process drives the run, or the question is answered or void.</summary>
     public const int TooLate = 6;
 
-    /// <summary>The output, or a store, could not be written. (EX_IOERR of BSD's sysexits.h.)</summary>
+    /// <summary>The output, a file that was asked for, or a store could not be written. (EX_IOERR of BSD's sysexits.h.)</summary>
     public const int NoOutput = 74;
 
     /// <summary>Ctrl-C came where nothing listened (128 and the signal's number, as of any process).</summary>

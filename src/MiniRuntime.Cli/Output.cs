@@ -28,6 +28,13 @@ internal static class Output
         return ExitCode.BadInput;
     }
 
+    /// <summary>Says on standard error that a file, or a store, could not be written.</summary>
+    public static int Unwritten(string message)
+    {
+        Complain(message);
+        return ExitCode.NoOutput;
+    }
+
     /// <summary>Says something on standard error.</summary>
     public static void Complain(string message) => Note($"miniruntime: {message}");
 

@@ -18,12 +18,17 @@ internal sealed class ProgressLine : IDisposable
     {
         if (progress.Elapsed < _next) return;
         _next = progress.Elapsed + (_isTerminal ? _onTerminal : _elsewhere);
-        var line = $"depth {progress.Depth}: {progress.States:N0} states, {progress.Transitions:N0} transitions, "
-            + $"{progress.Elapsed.TotalSeconds:0} s (Ctrl-C reports what was covered)";
+        var line = Words(progress);
         if (!_isTerminal) Output.Note(line);
         else Console.Error.Write($"\r{line.PadRight(_shown)}");
         _shown = line.Length;
     }
+
+    /// <summary>What is shown.</summary>
+    public static string Words(ExplorerProgress progress) => progress.Depth == 0
+        ? $"looking for inputs: {progress.Elapsed.TotalSeconds:0} s (Ctrl-C ends it)"
+        : $"depth {progress.Depth}: {progress.States:N0} states, {progress.Transitions:N0} transitions, "
+            + $"{progress.Elapsed.TotalSeconds:0} s (Ctrl-C reports what was covered)";
 
     public void Dispose()
     {

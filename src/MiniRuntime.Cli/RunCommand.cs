@@ -37,7 +37,8 @@ internal static class RunCommand
         };
         var record = new Option<string?>("--record")
         {
-            Description = "Write the scenario to this file with what the model said as its script, so that it can be played again without a model.",
+            Description = "Write the scenario to this new file with what the model said as its script, so that it can be played again "
+                + "without a model.",
         };
         var durability = Stores.Durability();
         var command = new Command("run", """
@@ -69,9 +70,9 @@ internal static class RunCommand
             return Output.BadInput($"{governed.Path}: It is for the gateway: a client proposes, and starts 'miniruntime gateway' itself.");
         if (await Pinning.WholeAsync(read, CancellationToken.None) is not { } files) return ExitCode.BadInput;
         if (asked.Record is not null && files.Count > 1) return Output.BadInput("--record is for one scenario; name one file.");
-        if (asked.Record is not null && SavedScenario.Fault(asked.Record, files[0].Path, "--record") is { } fault) return Output.BadInput(fault);
         if (asked is { Record: { } recorded, Store: { } kept } && Stores.PartsOf(kept).Any(part => Place.IsSame(recorded, part)))
             return Output.BadInput($"{recorded}: This is the store itself, or a part of it; name another file.");
+        if (asked.Record is not null && SavedScenario.Fault(asked.Record, "--record") is { } fault) return Output.BadInput(fault);
         if (asked.Model is { } model)
         {
             var others = files.Select(file => (file.Path, Other: ScenarioModel.With(file.Scenario, model), file)).ToList();
@@ -107,7 +108,8 @@ internal static class RunCommand
             }
             var account = asked.Json ? null : new Account(page, file.Scenario.Run, store);
             Action<StepResult>? watch = account is null ? null : account.Show;
-            var secrets = HeldSecrets.Of(file.Scenario);
+            // Where 'inputs' are played nothing is called, and nobody has to hold a secret.
+            var secrets = file.Scenario.Inputs is null ? HeldSecrets.Of(file.Scenario) : Secrets.None;
             Action<string>? said = account is null || Console.IsOutputRedirected ? null : text => page.Said(text, secrets);
             try
             {
@@ -116,8 +118,8 @@ internal static class RunCommand
                     : await ScenarioRun.InAsync(file, store.Runs, watch, said, cancel);
                 if (store is not null && account is not null && asked.Reviewer is { } reviewer)
                     run = await Prompts.AnswerAsync(page, file.Scenario, file.Hash, run, store, reviewer, account, cancel);
-                if (asked.Record is { } record && Recording.Write(record, file.Bytes, run.Events) is { } unwritten)
-                    return Output.BadInput(unwritten);
+                if (asked.Record is { } record && await Recording.WriteAsync(record, file.Bytes, run.Events) is { } unwritten)
+                    outcome.Add(Output.Unwritten(unwritten));
                 outcome.End(file.Scenario, run, account, asked.Json, asked.Trace, waits: store is not null);
             }
             catch (StoreException e) when (e is not StoreWriteException)

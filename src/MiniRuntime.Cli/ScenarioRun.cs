@@ -63,7 +63,7 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     /// <param name="cancel">Cancels the run.</param>
     public static async Task<ScenarioRun> Of(Scenario scenario, Action<StepResult>? watch, Action<string>? said, CancellationToken cancel)
     {
-        if (scenario.Inputs is { } inputs) return Play(scenario, inputs, watch);
+        if (scenario.Inputs is { } inputs) return Play(scenario, inputs, TimeProvider.System.GetUtcNow(), watch);
         var store = new InMemoryStore();
         await using var servers = Servers(scenario);
         var state = await Runtime(scenario, servers, store, said: said).RunAsync(scenario.Run, watch, cancel);
@@ -92,10 +92,10 @@ internal sealed record ScenarioRun(State State, IReadOnlyList<TraceEvent> Events
     }
 
     /// <summary>Plays a script of inputs with a scenario's agent and run.</summary>
-    public static ScenarioRun Play(Scenario scenario, Seq<ScriptedInput> inputs, Action<StepResult>? watch)
+    public static ScenarioRun Play(Scenario scenario, Seq<ScriptedInput> inputs, DateTimeOffset begins, Action<StepResult>? watch)
     {
         var (state, events) = ((State?)null, new List<TraceEvent>());
-        foreach (var step in ScriptedInput.Play(scenario.Agent, scenario.Run, inputs, TimeProvider.System.GetUtcNow()))
+        foreach (var step in ScriptedInput.Play(scenario.Agent, scenario.Run, inputs, begins))
         {
             watch?.Invoke(step);
             events.AddRange(step.Events);

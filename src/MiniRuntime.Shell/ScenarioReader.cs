@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using MiniRuntime.Core;
 
 namespace MiniRuntime.Shell;
@@ -86,6 +87,7 @@ public static partial class ScenarioReader
         var serverTools = usable.SelectMany(server => pins?[server.Name] is { } pinned ? ServerTool.Of(server, pinned) : []).ToSeq();
         RefuseUnfitServers(node, usable, pins, faults);
         RefuseUnfitSecrets(node, faults);
+        RefuseBlanks(node, faults);
         RefuseUnknownTools(node, serverTools, usable.Where(server => pins?[server.Name] is null), faults);
         if (inputs is not null && o.Has("decisions"))
             o.Fault("inputs", "A scenario has 'decisions' (what the model says) or 'inputs' (all that comes in), not both; remove one.");
@@ -133,21 +135,39 @@ public static partial class ScenarioReader
                 faults.Add(field, $"{As.Quote(id)} occurs twice; give each its own '{idField}'.");
     }
 
-    // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob may match nothing.
+    // What has no name cannot be asked for, and a label that nothing has makes a law that says nothing.
+    private static void RefuseBlanks(Node scenario, FaultList faults)
+    {
+        foreach (var name in (scenario["laws"]?.Children ?? []).Select(static law => law["name"]))
+            if (IsBlank(name)) faults.Add(name, "The law has no name; give it one.");
+        foreach (var label in Patterns(scenario).Select(static pattern => pattern?["label"]))
+            if (IsBlank(label)) faults.Add(label, "This is no label, so the law would say nothing; name one, or remove the field.");
+
+        static bool IsBlank([NotNullWhen(true)] Node? field) =>
+            field is { Scalar: Json.String text } && string.IsNullOrWhiteSpace(text.Value);
+    }
+
+    private static IEnumerable<Node?> Patterns(Node scenario) => (scenario["laws"]?.Children ?? []).SelectMany(static law =>
+        new[] { law["never"], law["of"] }.Concat(law["before"]?.Children ?? []).Concat(law["neverAfter"]?.Children ?? []));
+
+    // A rule or a law for a tool that does not exist is a slip of the pen, and a dangerous one. A glob of a rule may match nothing; a law
+    // with such a glob would be kept by every run, and say nothing.
     private static void RefuseUnknownTools(Node scenario, Seq<ServerTool> serverTools, IEnumerable<DeclaredServer> unpinned,
         FaultList faults)
     {
         var names = (scenario["tools"]?.Children ?? []).Select(static tool => tool["name"]?.Scalar)
             .Concat(serverTools.Select(static one => (Json?)one.Tool.Name)).ToHashSet();
         var rules = (scenario["policy"]?["rules"]?.Children ?? []).Select(static rule => rule["when"]);
-        var patterns = (scenario["laws"]?.Children ?? []).SelectMany(static law => new[] { law["never"], law["of"] }
-            .Concat(law["before"]?.Children ?? []).Concat(law["neverAfter"]?.Children ?? []));
-        var fields = rules.Concat(patterns).Select(static where => where?["tool"])
+        var fields = rules.Concat(Patterns(scenario)).Select(static where => where?["tool"])
             .Concat((scenario["secrets"]?.Children ?? []).SelectMany(static secret => secret["tools"]?.Children ?? []));
         foreach (var field in fields)
             if (field is { Scalar: Json.String name } && !Glob.IsPattern(name.Value) && !names.Contains(name)
                 // Which tools a server has is known once they are pinned.
                 && !unpinned.Any(server => IsOf(server, name.Value)))
                 faults.Add(field, $"There is no tool {As.Quote(name.Value)}; name one of this scenario's tools, or use a glob.");
+        foreach (var field in unpinned.Any() ? [] : Patterns(scenario).Select(static pattern => pattern?["tool"]))
+            if (field is { Scalar: Json.String { Value: var glob } } && Glob.IsPattern(glob)
+                && !names.OfType<Json.String>().Any(name => Glob.Matches(glob, name.Value)))
+                faults.Add(field, $"No tool of this scenario matches {As.Quote(glob)}, so the law would say nothing; name one of them.");
     }
 }

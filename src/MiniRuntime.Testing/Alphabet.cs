@@ -62,7 +62,7 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
             !agent.Approvals.Enabled ? [] : [.. labels.Select(label => Said(new Reply("", "yes", reviewer, label))), .. late],
             !agent.Approvals.Enabled ? [] : [.. Enum.GetValues<Resolution>().Select(how => Said(new Resolve("", how, reviewer)))],
             [
-                "time stands still, except that an approval expires and a deadline comes", "nothing costs tokens or money",
+                "time stands still, except that an open request for approval expires and a deadline comes", "nothing costs tokens or money",
                 "nobody cancels the run from outside",
                 .. run.Memory.Any(static item => item.Expires is not null)
                     ? new[] { "the run begins now: a start after more memory has expired, or before, is another check" }

@@ -23,7 +23,7 @@ public enum Coverage
     /// <summary>Longer runs: every run up to the depth was looked at.</summary>
     DepthExhausted,
 
-    /// <summary>Some: it was stopped before that.</summary>
+    /// <summary>Some: it was stopped before that, or there is a tool that it has no input for.</summary>
     Stopped,
 }
 

@@ -12,7 +12,10 @@ namespace MiniRuntime.Testing;
 public sealed class Explorer
 {
     // How many transitions go by between two looks at clock, memory and the person who waits.
-    private const int Pause = 1 << 13;
+    private const int Pause = 1 << 10;
+
+    // How long nothing is told while inputs are looked for.
+    private static readonly TimeSpan _often = TimeSpan.FromSeconds(0.2);
 
     private readonly Agent _agent;
     private readonly Run _run;
@@ -41,21 +44,48 @@ public sealed class Explorer
     /// <param name="agent">The agent whose policy is checked.</param>
     /// <param name="run">The run that every path begins with.</param>
     /// <param name="laws">The laws that every path must keep.</param>
-    /// <param name="alphabet">What may happen; by default <see cref="Alphabet.Of"/>.</param>
+    /// <param name="alphabet">
+    /// What may happen; by default <see cref="Alphabet.Of"/> with the samples of the options, which is looked for within their time.
+    /// </param>
     /// <param name="options">Depth and limits.</param>
     /// <param name="progress">Told now and then how far it has got.</param>
     /// <param name="cancel">Ends the exploration; what was covered is reported.</param>
     /// <returns>What was covered, and for each law whether it was broken.</returns>
+    /// <exception cref="ArgumentException">The input schema of a tool is unusable.</exception>
     public static Exploration Explore(Agent agent, Run run, Seq<TrajectoryLaw> laws, Alphabet? alphabet = null,
         ExplorerOptions? options = null, Action<ExplorerProgress>? progress = null, CancellationToken cancel = default)
     {
-        alphabet ??= Alphabet.Of(agent, run, laws, cancel: cancel);
-        return new Explorer(agent, run, laws, alphabet, options ?? new ExplorerOptions()).Explore(progress, cancel);
+        var clock = Stopwatch.StartNew();
+        options ??= new ExplorerOptions();
+        alphabet ??= Find(agent, run, laws, options, clock, progress, cancel);
+        if (alphabet is not null) return new Explorer(agent, run, laws, alphabet, options).Explore(clock, progress, cancel);
+        var limit = cancel.IsCancellationRequested ? "interrupted" : Seconds(options);
+        return new Exploration(0, 0, 0, Coverage.Stopped, $"{limit}, while inputs were looked for",
+            new Alphabet([], [], [], [], [], [], []), laws.Select(static law => new LawVerdict(law, null)).ToSeq());
     }
 
-    private Exploration Explore(Action<ExplorerProgress>? progress, CancellationToken cancel)
+    // Null where the time ended, or somebody did not want to wait any longer.
+    private static Alphabet? Find(Agent agent, Run run, Seq<TrajectoryLaw> laws, ExplorerOptions options, Stopwatch clock,
+        Action<ExplorerProgress>? progress, CancellationToken cancel)
     {
-        var clock = Stopwatch.StartNew();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (options.MaxTime <= TimeSpan.Zero) ended.Cancel();
+        // A timer has no room for more than that, and nobody waits for so long.
+        else if (options.MaxTime < TimeSpan.FromDays(24)) ended.CancelAfter(options.MaxTime);
+        var search = Task.Run(() => Alphabet.Of(agent, run, laws, options.Samples, ended.Token), CancellationToken.None);
+        while (Task.WaitAny([search], _often) < 0) progress?.Invoke(new ExplorerProgress(0, 0, 0, clock.Elapsed));
+        try
+        {
+            return search.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private Exploration Explore(Stopwatch clock, Action<ExplorerProgress>? progress, CancellationToken cancel)
+    {
         var level = new List<Place>();
         var start = Follow(_agent.Start(_run, _letters.Start), default);
         if (Add(start, -1, -1)) level.Add(start with { Number = 0 });
@@ -83,7 +113,19 @@ public sealed class Explorer
             }
             level = next;
         }
-        return level.Count == 0 ? Report(depth, Coverage.Closed, null) : Report(depth, Coverage.DepthExhausted, null);
+        return Untried() is { } untried ? Report(depth, Coverage.Stopped, untried)
+            : Report(depth, level.Count == 0 ? Coverage.Closed : Coverage.DepthExhausted, null);
+    }
+
+    // What was not looked at at all, where all else was.
+    private string? Untried()
+    {
+        var called = _alphabet.Proposals.SelectMany(static line => line.Input.Decisions?.Items ?? [line.Input])
+            .Select(static input => input.Decision?.CallTool?.Name).ToHashSet(StringComparer.Ordinal);
+        var untried = _agent.Tools.Where(tool => tool.Enabled && !called.Contains(tool.Name)).Select(static tool => tool.Name).ToList();
+        return untried.Count > 0 ? $"no call of {string.Join(", ", untried)} was tried"
+            : _options.Strict && _alphabet.Gaps.Count > 0 ? $"{_alphabet.Gaps.Count} {(_alphabet.Gaps.Count == 1 ? "gap" : "gaps")}"
+            : null;
     }
 
     // The laws follow the calls: what was executed before the latest call is settled, the latest one may still pick up labels.
@@ -122,9 +164,15 @@ public sealed class Explorer
     private string? Limit(Stopwatch clock, CancellationToken cancel) =>
         cancel.IsCancellationRequested ? "interrupted"
         : _found.Count >= _options.MaxStates ? $"{_options.MaxStates} states"
-        : clock.Elapsed >= _options.MaxTime ? $"{_options.MaxTime.TotalSeconds:0.###} seconds"
-        : GC.GetTotalMemory(false) >= _options.MaxMemory ? $"{_options.MaxMemory / 1024 / 1024} MiB of memory"
+        : clock.Elapsed >= _options.MaxTime ? Seconds(_options)
+        : IsFull() ? $"{_options.MaxMemory / 1024 / 1024} MiB of memory"
         : null;
+
+    private static string Seconds(ExplorerOptions options) => $"{options.MaxTime.TotalSeconds:0.###} seconds";
+
+    // What nobody needs any more does not count. To find that out takes long, so it is not done for the sake of the last tenth.
+    private bool IsFull() => GC.GetTotalMemory(false) >= _options.MaxMemory
+        && GC.GetTotalMemory(true) >= _options.MaxMemory - (_options.MaxMemory / 10);
 
     private Exploration Report(int depth, Coverage coverage, string? limit) => new(_found.Count, _transitions, depth, coverage, limit,
         _alphabet, _laws.Laws.Select((law, i) => new LawVerdict(law, _broken[i])).ToSeq());
@@ -149,15 +197,23 @@ public sealed record ExplorerOptions
     /// <summary>How long it may take.</summary>
     public TimeSpan MaxTime { get; init; } = TimeSpan.MaxValue;
 
-    /// <summary>How much managed memory may be in use, in bytes.</summary>
-    public long MaxMemory { get; init; } = 8L * 1024 * 1024 * 1024;
+    /// <summary>
+    /// How much managed memory may be in use, in bytes; by default two thirds of what the process is granted, 8 GiB at most.
+    /// </summary>
+    public long MaxMemory { get; init; } = Math.Min(8L * 1024 * 1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3 * 2);
+
+    /// <summary>Calls with inputs as they really come, for an alphabet that is looked for.</summary>
+    public IEnumerable<CallTool> Samples { get; init; } = [];
+
+    /// <summary>Whether a gap in the alphabet is a limit: then nothing is called closed that has one.</summary>
+    public bool Strict { get; init; }
 
     /// <summary>Whether states are merged. Without it the same is found more slowly, which is how merging is tested.</summary>
     public bool Merges { get; init; } = true;
 }
 
 /// <summary>How far an exploration has got.</summary>
-/// <param name="Depth">The depth that it looks at now.</param>
+/// <param name="Depth">The depth that it looks at now; 0 while it looks for inputs.</param>
 /// <param name="States">States found.</param>
 /// <param name="Transitions">Inputs tried.</param>
 /// <param name="Elapsed">How long it has taken.</param>

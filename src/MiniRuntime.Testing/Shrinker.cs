@@ -34,11 +34,12 @@ public static class Shrinker
     /// <param name="script">All that comes in.</param>
     /// <param name="begins">When the run begins.</param>
     /// <param name="goesWrong">What is wrong with a run, as a question about its path.</param>
+    /// <param name="shorter">Told of each shorter script that goes wrong, as it is found.</param>
     /// <param name="cancel">Ends the shrinking.</param>
     /// <returns>The shorter script; null when this one does not go wrong.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Seq<ScriptedInput>? Shrink(Agent agent, Run run, Seq<ScriptedInput> script, DateTimeOffset begins,
-        Func<Trajectory, bool> goesWrong, CancellationToken cancel = default)
+        Func<Trajectory, bool> goesWrong, Action<Seq<ScriptedInput>>? shorter = null, CancellationToken cancel = default)
     {
         if (!Fails(script)) return null;
         // Large pieces first. A line that was needed at first may be left out later, so single lines are tried until all are needed.
@@ -57,9 +58,14 @@ public static class Shrinker
             var before = script.Count;
             for (var from = 0; from < script.Count;)
             {
-                var shorter = script.Take(from).Concat(script.Skip(from + size)).ToSeq();
-                if (Fails(shorter)) script = shorter;
-                else from += size;
+                var rest = script.Take(from).Concat(script.Skip(from + size)).ToSeq();
+                if (!Fails(rest))
+                {
+                    from += size;
+                    continue;
+                }
+                script = rest;
+                shorter?.Invoke(script);
             }
             return script.Count < before;
         }

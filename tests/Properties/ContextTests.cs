@@ -13,15 +13,14 @@ public sealed class ContextTests
 
     // Would catch: an estimate that counts less, or more, than what the packet holds; a limit that is kept all but for one token; memory
     // that leaves no room for what was seen last.
-    [Property(MaxTest = 30)]
+    [Property(MaxTest = 10)]
     public void A_packet_holds_as_much_as_its_limit_allows_and_no_more(Json data, Json.Object input)
     {
         var unlimited = Last(null, data, input);
         Assert.Equal((0, 3, 1), (unlimited.TurnsOmitted, unlimited.Memory.Count, unlimited.Omitted.Count));
         var turns = unlimited.Turns.Select(static turn => Tokens(Written(turn))).ToList();
         var always = Tokens("lookLooks at something.{\"type\":\"object\"}find it" + unlimited.Summary);
-        var total = always + turns.Sum() + (2 * _memory.Sum(Tokens));
-        for (var limit = 0L; limit <= total + 2; limit += total > 2000 ? 17 : 1)
+        foreach (var limit in Limits(always, turns))
         {
             var (room, used, shown) = (Math.Max(0, limit - always), 0L, new List<string>());
             foreach (var item in _memory.Where(static item => item.Scope != MemoryScope.User))
@@ -40,6 +39,16 @@ public sealed class ContextTests
             Assert.Equal(_memory.Where(item => !shown.Contains(item.Id)).Select(static item => new Omission(item.Id,
                 item.Scope == MemoryScope.User ? OmissionReason.OutOfScope : OmissionReason.OverBudget)), packet.Omitted);
         }
+    }
+
+    // Those at which something more comes into view, one below and one above: so many turns, beside any of the memory or alone.
+    private static IEnumerable<long> Limits(long always, List<long> turns)
+    {
+        var memory = _memory.Where(static item => item.Scope != MemoryScope.User).Select(Tokens).ToList();
+        var some = Enumerable.Range(0, 1 << memory.Count).Select(set => memory.Where((_, i) => (set >> i & 1) == 1).Sum()).ToList();
+        return Enumerable.Range(0, turns.Count + 1).SelectMany(i => some.Select(shown => turns.Skip(i).Sum() + shown))
+            .Concat(some.Select(static shown => 2 * shown)).SelectMany(room => new[] { -1L, 0, 1 }.Select(by => always + room + by))
+            .Prepend(0).Distinct();
     }
 
     [Fact]

@@ -54,6 +54,17 @@ public sealed class GivenAgentTests
         Assert.Superset(new HashSet<PolicyDecision?> { new Allow(), new Deny("dear"), new Deny("no_rule_matched") }, verdicts);
     }
 
+    // Would catch: a search that is over before it begins, and never says so.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void No_cases_are_none(int cases)
+    {
+        var laws = Laws.All(_agents["ordinary"]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => laws.Verify(cases));
+        Assert.Throws<ArgumentOutOfRangeException>(() => laws[0].Check(cases));
+    }
+
     // Would catch: laws that say nothing about what users write themselves, and counterexamples that cannot be seen again.
     [Fact]
     public void Policy_that_remembers_is_caught_with_a_seed_that_finds_it_again()

@@ -11,8 +11,8 @@ internal static class Recording
     /// <param name="path">The file.</param>
     /// <param name="original">The scenario that was run.</param>
     /// <param name="trace">The run's events.</param>
-    public static string? Write(string path, byte[] original, IEnumerable<TraceEvent> trace) => SavedScenario.Write(path, () => original,
-        ["model", "decisions"], scenario => scenario["decisions"] =
+    public static Task<string?> WriteAsync(string path, byte[] original, IEnumerable<TraceEvent> trace) =>
+        SavedScenario.WriteAsync(path, original, ["model", "decisions"], scenario => scenario["decisions"] =
             new JsonArray([.. Said(trace).Select(static line => JsonNode.Parse($"{Codec.ModelReply.Encode(line)}"))]));
 
     // Each answer once: what comes from the queue was said before.

@@ -39,7 +39,8 @@ internal static class ExportCommand
         {
             if (store.Parts.Any(part => Place.IsSame(to, part)))
                 return Output.BadInput($"{to}: This is the store itself, or a part of it; name another file.");
-            var whole = await (Flow(to) is { } flow ? WriteAsync(store, runs, flow) : ReplaceAsync(store, runs, to));
+            var whole = await (Flow(to) is { } flow ? WriteAsync(store, runs, flow)
+                : WholeFile.WriteAsync(Target(to), replaces: true, file => WriteAsync(store, runs, file)));
             Output.Note($"Written to {to}");
             return whole ? ExitCode.Ok : ExitCode.Failed;
         }
@@ -68,35 +69,6 @@ internal static class ExportCommand
     // A link is followed.
     private static string Target(string path) =>
         (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
-
-    // Whole or not at all: what stood there before stays until the new file is complete.
-    private static async Task<bool> ReplaceAsync(OpenStore store, IReadOnlyList<string> runs, string to)
-    {
-        var place = Target(to);
-        var half = $"{place}.half-{Environment.ProcessId}";
-        // Also where a signal ends the process.
-        AppDomain.CurrentDomain.ProcessExit += Remove;
-        try
-        {
-            // For its owner only: journals hold what people said.
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Delete };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            var whole = await WriteAsync(store, runs, new FileStream(half, options));
-            File.Move(half, place, overwrite: true);
-            return whole;
-        }
-        finally
-        {
-            AppDomain.CurrentDomain.ProcessExit -= Remove;
-            Remove(null, EventArgs.Empty);
-        }
-
-        // There may not even be the folder.
-        void Remove(object? sender, EventArgs exit)
-        {
-            if (File.Exists(half)) File.Delete(half);
-        }
-    }
 
     private static async Task<bool> WriteAsync(OpenStore store, IReadOnlyList<string> runs, FileStream to)
     {

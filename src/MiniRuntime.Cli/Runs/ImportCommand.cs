@@ -23,20 +23,8 @@ internal static class ImportCommand
     // The file is read and verified before there is a store: none is made for what is refused.
     private static async Task<int> ImportAsync(string path, string file)
     {
-        if (Directory.Exists(file)) return Output.BadInput($"{file}: This is a folder; name a file that 'export' wrote.");
-        Decoded<Seq<Seq<JournalLine>>> read;
-        try
-        {
-            using var text = new StreamReader(file);
-            read = JournalFile.Read(JournalFile.Lines(text));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return Output.BadInput($"{file}: The file cannot be read: {e.Message}");
-        }
-        foreach (var fault in read.Faults) Output.Note($"{file}:{(fault.Line is { } line ? $"{line}:" : "")} {fault.Message}");
-        if (!read.IsValid) return ExitCode.BadInput;
-        return await Stores.OpenAsync(path, store => ImportAsync(store, file, read.Value), new SqliteStoreOptions());
+        if (ExportedFile.Read(file) is not { } journals) return ExitCode.BadInput;
+        return await Stores.OpenAsync(path, store => ImportAsync(store, file, journals), new SqliteStoreOptions());
     }
 
     private static async Task<int> ImportAsync(OpenStore store, string file, Seq<Seq<JournalLine>> journals)

@@ -78,6 +78,14 @@ internal sealed record StoredRun(RunEntry Entry, IReadOnlyList<TraceEvent> Event
         return await ScenarioAsync(store, hash);
     }
 
+    /// <summary>The same, as it was written.</summary>
+    /// <exception cref="StoreException">As for <see cref="ScenarioAsync(OpenStore)"/>.</exception>
+    public async Task<ScenarioFile> FileAsync(OpenStore store)
+    {
+        var scenario = await ScenarioAsync(store);
+        return new ScenarioFile(Entry.RunId, await BytesAsync(store, Entry.Scenario!), scenario);
+    }
+
     /// <summary>The agents that decided in its journal, each from an event on, by the scenarios that it was given.</summary>
     /// <exception cref="StoreException">As for <see cref="ScenarioAsync(OpenStore)"/>.</exception>
     public async Task<Seq<(long From, Agent Agent)>> AgentsAsync(OpenStore store)

@@ -26,14 +26,16 @@ public sealed class Law
     internal int Cases => _law.Cases;
 
     /// <summary>Looks for a case that breaks the law, and when there is one, for the simplest.</summary>
-    /// <param name="cases">How many cases to try.</param>
+    /// <param name="cases">How many cases to try, 1 or more.</param>
     /// <param name="seed">
     /// Where chance begins: a number of your own, for the same cases each time; or the three numbers of an earlier result, for that one case.
     /// By default other cases each time.
     /// </param>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than one case.</exception>
     /// <exception cref="FormatException">The seed is none.</exception>
     public CheckResult Check(int cases = 100, string? seed = null)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(cases, 1);
         var collector = new Collector();
         var config = Config.Quick.WithQuietOnSuccess(true).WithMaxTest(cases).WithRunner(collector);
         if (seed is not null) config = config.WithReplay(FSharpOption<Replay>.Some(Beginning(seed)));
@@ -44,6 +46,7 @@ public sealed class Law
     /// <summary>As <see cref="Check"/>, for a test: throws when the law is broken.</summary>
     /// <param name="cases">How many cases to try.</param>
     /// <param name="seed">As for <see cref="Check"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is less than one case.</exception>
     /// <exception cref="FormatException">The seed is none.</exception>
     /// <exception cref="LawBrokenException">The law is broken.</exception>
     public void Verify(int cases = 100, string? seed = null)

@@ -150,11 +150,11 @@ public sealed class ModelScenarioTests
 
     // Would catch: a recording that is written, and cannot be read.
     [Fact]
-    public void What_is_too_long_to_be_played_again_is_not_written()
+    public async Task What_is_too_long_to_be_played_again_is_not_written()
     {
         using var folder = new TemporaryFolder();
         var said = new string('a', 17 << 20);
-        var fault = SavedScenario.Write(folder.File("session.json"), static () => "{}"u8.ToArray(), [], scenario => scenario["goal"] = said);
+        var fault = await SavedScenario.WriteAsync(folder.File("session.json"), "{}"u8.ToArray(), [], scenario => scenario["goal"] = said);
         Assert.Contains("16 MiB", fault);
         Assert.False(File.Exists(folder.File("session.json")));
     }
