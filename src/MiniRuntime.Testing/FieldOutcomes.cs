@@ -49,9 +49,11 @@ internal sealed class FieldOutcomes
         foreach (var value in named.Distinct().Where(_fits)) Only(value);
         foreach (var value in given.Concat(shapes.SelectMany(static shape => shape.Shown))) Offer(value);
         // Where forms overlap, and only one of them may hold, what fits changes at their ends.
-        var ends = shapes.SelectMany(static shape => new[] { shape.Low?.At, shape.High?.At }).OfType<decimal>().Select(static end => (Json)end);
+        Json[] ends = [.. shapes.SelectMany(static shape => new[] { shape.Low?.At, shape.High?.At }).OfType<decimal>()
+            .Select(static end => (Json)end)];
         foreach (var end in ends.Where(_fits)) Only(end);
-        Numbers([.. bounds.Concat(constants).Concat(ends).OfType<Json.Number>().Select(static number => number.Value).Distinct().Order()]);
+        Numbers([.. bounds.Concat(constants).Concat(ends).OfType<Json.Number>().Select(static number => number.Value).Distinct()
+            .Order()]);
         Texts();
         Containers();
         foreach (var value in simple.Where(_fits)) Only(value);
@@ -77,8 +79,8 @@ internal sealed class FieldOutcomes
     public string? Turned(Json? value) => Path.Set(Json.Object.Empty, value) is { } input ? Turned(input) : null;
 
     /// <summary>
-    /// Whether no input can have these two outcomes of this field and of one within it: where there is nothing that could hold the other, or
-    /// where what holds it is known.
+    /// Whether no input can have these two outcomes of this field and of one within it: where there is nothing that could hold the
+    /// other, or where what holds it is known.
     /// </summary>
     public bool Excludes(FieldOutcome own, FieldOutcomes inner, FieldOutcome other)
     {
@@ -142,12 +144,7 @@ internal sealed class FieldOutcomes
             foreach (var text in named.Take(MaxValues).Select(static text => text + "_other").Append("something else")) Offer(text);
             var search = TextSearch.Of(read, named, shape, _cancel);
             foreach (var text in search.Texts) Offer(text);
-            var known = search.IsComplete ? search.Outcomes : [new string('.', patterns.Length)];
-            // What was found must be among what is possible; if not, a pattern was misread, and nothing is known.
-            var possible = known.SelectMany(Each).ToList();
-            if (possible.Count > 0 && !search.Texts.Select(static text => (Json)text).Select(Turned).All(turned => possible.Contains(turned!)))
-                possible = [.. Each(new string('.', patterns.Length))];
-            foreach (var turned in possible) At(turned).MayBe = At(turned).IsElse = true;
+            foreach (var turned in search.Outcomes.SelectMany(Each)) At(turned).MayBe = At(turned).IsElse = true;
         }
 
         // How the conditions turn out for a text that nobody named, for each way in which patterns of which nothing is known may turn out.
@@ -157,7 +154,8 @@ internal sealed class FieldOutcomes
             IsTooMuch |= unknown.Count > MaxPatterns;
             for (var set = 0; set < 1 << Math.Min(unknown.Count, MaxPatterns); set++)
             {
-                var holding = patterns.Where((_, i) => outcome[i] == '+' || (unknown.IndexOf(i) is >= 0 and var at && (set >> at & 1) == 1))
+                var holding = patterns
+                    .Where((_, i) => outcome[i] == '+' || (unknown.IndexOf(i) is >= 0 and var at && (set >> at & 1) == 1))
                     .ToHashSet(StringComparer.Ordinal);
                 yield return Turned(named, holding);
             }
@@ -181,13 +179,15 @@ internal sealed class FieldOutcomes
     private void Containers()
     {
         var draw = new SchemaSample(_schema, _cancel);
-        foreach (var value in _sets.SelectMany(set => draw.Draw(set, full: false).Concat(draw.Draw(set, full: true))).Take(100)) Offer(value);
+        foreach (var value in _sets.SelectMany(set => draw.Draw(set, full: false).Concat(draw.Draw(set, full: true))).Take(100))
+            Offer(value);
         foreach (var kind in new[] { "array", "object" })
         {
             if (!_open.Any(shape => shape.Kinds.Contains(kind))) continue;
             var like = _named.Where(value => value.Kind == kind).SelectMany(Like).ToList();
             foreach (var value in like.Append(kind == "array" ? new Json.Array([]) : Json.Object.Empty)) Offer(value);
-            var other = Enumerable.Range(0, _named.Count + 1).Select(i => Another(kind, $"other{i}")).First(value => !_named.Contains(value));
+            var other = Enumerable.Range(0, _named.Count + 1).Select(i => Another(kind, $"other{i}"))
+                .First(value => !_named.Contains(value));
             Offer(other);
             if (Turned(other) is not { } turned) continue;
             At(turned).MayBe = At(turned).IsContainer = true;
@@ -204,27 +204,4 @@ internal sealed class FieldOutcomes
         Json.Object { Fields: var fields } => [new Json.Object(fields.Skip(1)), new Json.Object(fields.Take(fields.Count - 1))],
         _ => [],
     };
-}
-
-/// <summary>One way in which the conditions on a field turn out.</summary>
-/// <param name="turned">For each condition <c>+</c>, <c>-</c> or <c>?</c>.</param>
-internal sealed class FieldOutcome(string turned)
-{
-    /// <summary>For each condition <c>+</c>, <c>-</c> or <c>?</c>.</summary>
-    public string Turned { get; } = turned;
-
-    /// <summary>Values that bring it about; null for a field that is missing.</summary>
-    public List<Json?> Values { get; } = [];
-
-    /// <summary>Whether it may be that a value which fits the schema brings it about.</summary>
-    public bool MayBe { get; set; }
-
-    /// <summary>Single values that bring it about; null for a field that is missing.</summary>
-    public List<Json?> Only { get; } = [];
-
-    /// <summary>Whether numbers or texts that nobody named bring it about.</summary>
-    public bool IsElse { get; set; }
-
-    /// <summary>Whether arrays or objects that nobody named bring it about.</summary>
-    public bool IsContainer { get; set; }
 }

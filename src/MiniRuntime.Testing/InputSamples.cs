@@ -11,7 +11,7 @@ internal sealed class InputSamples
 {
     // An answer is a text, and no more.
     private static readonly Json _answer = Json.Object.Of(("required", new Json.Array(["text"])),
-        ("properties", Json.Object.Of(("text", Json.Object.Of(("type", "string"), ("default", "done"))))));
+        ("additionalProperties", false), ("properties", Json.Object.Of(("text", Json.Object.Of(("type", "string"), ("default", "done"))))));
 
     private readonly Agent _agent;
     private readonly Seq<TrajectoryLaw> _laws;
@@ -33,7 +33,8 @@ internal sealed class InputSamples
         {
             var rules = _agent.Policy.Rules.Where(static rule => rule.Action == PolicyAction.Answer)
                 .Select(static rule => rule.Input).ToList();
-            var search = new InputSearch("answer", new SchemaShapes(_answer), static input => input["text"] is Json.String, rules, [], _cancel);
+            var schema = new SchemaShapes(_answer);
+            var search = new InputSearch("answer", schema, schema.Test([schema.Whole]), rules, [], _cancel);
             _gaps.AddRange(search.Gaps);
             return search.Found.Select(static input => ((Json.String)input["text"]!).Value);
         }

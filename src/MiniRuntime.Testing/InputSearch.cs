@@ -108,7 +108,10 @@ internal sealed class InputSearch
                 {
                     Json.Object? input = start;
                     for (var i = 0; i < wanted.Length && input is not null; i++)
-                        if (set(_fields[i])) input = _fields[i].Path.Set(input, wanted[i].Values[Math.Min(value, wanted[i].Values.Count - 1)]);
+                    {
+                        var values = wanted[i].Values;
+                        if (set(_fields[i])) input = _fields[i].Path.Set(input, values[Math.Min(value, values.Count - 1)]);
+                    }
                     return input;
                 }
             }
@@ -145,11 +148,12 @@ internal sealed class InputSearch
         var missing = field.All.Where(outcome => outcome.MayBe && !seen.Contains(outcome.Turned)).ToList();
         foreach (var outcome in missing.Take(MaxNamed))
             yield return $"no {_what} was found for which {Words(field, outcome.Turned)}; if there is one, {Advice}";
+        var name = field.Conditions[0].Field;
         if (missing.Count > MaxNamed)
-            yield return $"no {_what} was found for {missing.Count - MaxNamed} more outcomes of the conditions on {field.Conditions[0].Field};"
+            yield return $"no {_what} was found for {missing.Count - MaxNamed} more outcomes of the conditions on {name};"
                 + $" if there are any, {Advice}";
         if (field.IsTooMuch)
-            yield return $"some outcomes of the patterns for {field.Conditions[0].Field}: they are too many to look for an {_what} for each";
+            yield return $"some outcomes of the patterns for {name}: they are too many to look for an {_what} for each";
     }
 
     // Of the outcomes that each field was seen to have, those that were not seen together.
@@ -189,8 +193,9 @@ internal sealed class InputSearch
     private static string Words(FieldOutcomes field, string turned)
     {
         const int Most = 6;
-        var words = field.Conditions.Zip(turned).OrderBy(static pair => pair.Second switch { '+' => 0, '-' => 1, _ => 2 })
-            .Select(static pair => $"{pair.First} {pair.Second switch { '+' => "holds", '-' => "does not hold", _ => "cannot say" }}").ToList();
+        var words = field.Conditions.Zip(turned).OrderBy(static pair => "+-?".IndexOf(pair.Second, StringComparison.Ordinal))
+            .Select(static pair => $"{pair.First} {(pair.Second switch { '+' => "holds", '-' => "does not hold", _ => "cannot say" })}")
+            .ToList();
         return string.Join(" and ", words.Take(Most)) + (words.Count > Most ? $" and {words.Count - Most} more turn out some way" : "");
     }
 }

@@ -31,9 +31,11 @@ internal static class NumberLine
         // Whole numbers before broken ones. A decimal is a whole number of its last place, so none is passed over.
         for (var places = 0; places <= Places; places++)
         {
-            var found = Multiples(least, most, BigInteger.Pow(10, Places - places), low is null, high is null, out var some);
-            mayBe |= some && found.Count > 0;
-            if (found.Count > 0) return found;
+            var found = Multiples(least, most, BigInteger.Pow(10, Places - places), low is null, high is null, out _);
+            if (found.Count == 0) continue;
+            mayBe = true;
+            var finer = BigInteger.Pow(10, Math.Max(0, Places - places - 1));
+            return [.. found, .. Multiples(least, most, finer, low is null, high is null, out _)];
         }
         return [];
     }
@@ -47,7 +49,8 @@ internal static class NumberLine
         var near = BigInteger.Max(first, BigInteger.Min(last, noLow && noHigh ? 1 : 0));
         BigInteger[] counts = noLow && noHigh ? [near, 0, 2] : noLow ? [last, last - 1, near] : noHigh ? [first, first + 1, near]
             : [first, last, first + 1, (first + last) / 2, near];
-        return [.. counts.Distinct().Where(count => count >= first && count <= last).Select(count => Decimal(count * step)).OfType<decimal>()];
+        return [.. counts.Distinct().Where(count => count >= first && count <= last).Select(count => Decimal(count * step))
+            .OfType<decimal>()];
     }
 
     private static Bound? Tighter(Bound? one, Bound? other, bool above) => one is null ? other : other is null ? one

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
+using MiniRuntime.Core;
 
 namespace MiniRuntime.Testing;
 
@@ -16,6 +17,7 @@ internal sealed class PatternSyntax
     private static readonly string _everything = new([.. Enumerable.Range(0, CharSet.Count).Select(static c => (char)c)]);
 
     private readonly string _pattern;
+    private Condition? _whole;
     private int _at;
     private bool _ignoresCase;
     private bool _dotTakesAll;
@@ -32,6 +34,9 @@ internal sealed class PatternSyntax
     /// Whether that is exactly so. Word boundaries, and anchors in the middle, are passed over: then a text has to be tried.
     /// </summary>
     public bool IsExact { get; private set; } = true;
+
+    /// <summary>What the engine says of a text.</summary>
+    public bool Matches(string text) => (_whole ??= new Condition("", matches: _pattern)).Holds(Json.Object.Of(("", text))) == true;
 
     /// <summary>The pattern taken apart; null where it has something that is not read here.</summary>
     public static PatternSyntax? Read(string pattern)
@@ -242,48 +247,5 @@ internal sealed class PatternSyntax
         var set = new CharSet(members);
         if (_kept.Count < MaxKept) _kept[asked] = set;
         return set;
-    }
-}
-
-/// <summary>A part of a regular expression.</summary>
-internal abstract record PatternNode
-{
-    /// <summary>What takes no text.</summary>
-    public static PatternNode Nothing { get; } = new Row([]);
-
-    /// <summary>Whether a place in the text is asked for somewhere.</summary>
-    public abstract bool HasAnchor { get; }
-
-    /// <summary>One character.</summary>
-    public sealed record One(CharSet Set) : PatternNode
-    {
-        public override bool HasAnchor => false;
-    }
-
-    /// <summary>A place: the beginning, the end, a word's boundary.</summary>
-    public sealed record Anchor(char Kind) : PatternNode
-    {
-        public override bool HasAnchor => true;
-    }
-
-    /// <summary>One after the other.</summary>
-    public sealed record Row(IReadOnlyList<PatternNode> Nodes) : PatternNode
-    {
-        public override bool HasAnchor => Nodes.Any(static node => node.HasAnchor);
-
-        /// <summary>This text.</summary>
-        public static Row Text(string text) => new([.. text.Select(static c => new One(new CharSet(c)))]);
-    }
-
-    /// <summary>One of them.</summary>
-    public sealed record Either(IReadOnlyList<PatternNode> Nodes) : PatternNode
-    {
-        public override bool HasAnchor => Nodes.Any(static node => node.HasAnchor);
-    }
-
-    /// <summary>So many of it.</summary>
-    public sealed record Repeat(PatternNode Node, int Least, int? Most) : PatternNode
-    {
-        public override bool HasAnchor => Node.HasAnchor;
     }
 }

@@ -13,8 +13,12 @@ internal sealed class SchemaSample
     // How many are drawn for one field before one of them must do.
     private const int MaxDrawn = 16;
 
+    // How many in all.
+    private const int MaxDraws = 10_000;
+
     private readonly SchemaShapes _schema;
     private readonly CancellationToken _cancel;
+    private int _drawn;
 
     /// <summary>Samples of what these shapes are of.</summary>
     public SchemaSample(SchemaShapes schema, CancellationToken cancel = default) => (_schema, _cancel) = (schema, cancel);
@@ -23,7 +27,7 @@ internal sealed class SchemaSample
     public static Json.Object Of(Json? schema) =>
         new SchemaSample(new SchemaShapes(schema)).Inputs().FirstOrDefault() ?? Json.Object.Empty;
 
-    /// <summary>Sample inputs: for each form what must be there, and then all that may be: some ask for a field only beside another.</summary>
+    /// <summary>Sample inputs: for each form what must be there, then all that may be; some ask for a field only beside another.</summary>
     public IEnumerable<Json.Object> Inputs() =>
         new[] { false, true }.SelectMany(full => Draw(_schema.Whole, full)).OfType<Json.Object>();
 
@@ -35,7 +39,8 @@ internal sealed class SchemaSample
     private IEnumerable<Json> Draw(Seq<Json> schemas, bool full, int depth)
     {
         _cancel.ThrowIfCancellationRequested();
-        if (depth == 0) return [];
+        // Forms within forms within forms could be endless work.
+        if (depth == 0 || _drawn++ > MaxDraws) return [];
         var shapes = _schema.Of(schemas);
         return shapes.SelectMany(static shape => shape.Shown.Concat(shape.Listed ?? []))
             .Concat(shapes.Where(static shape => shape.Listed is null).SelectMany(shape => shape.Kinds

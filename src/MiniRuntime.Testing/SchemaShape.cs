@@ -36,7 +36,7 @@ internal sealed record SchemaShape(Seq<Json.Object> Parts)
 
     /// <summary>What a text is like.</summary>
     public TextShape Text => new([.. Of("pattern").OfType<Json.String>().Select(static pattern => pattern.Value).Distinct()],
-        Most("minLength"), Least("maxLength"));
+        decimal.Ceiling(Most("minLength")), Least("maxLength"));
 
     /// <summary>The fields that an object has.</summary>
     public IEnumerable<string> Required => Of("required").OfType<Json.Array>().SelectMany(static names => names.Items)

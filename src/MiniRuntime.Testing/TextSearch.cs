@@ -21,13 +21,14 @@ internal sealed class TextSearch
     private readonly int _needed;
     private readonly SearchWork _work;
     private readonly Dictionary<string, List<string>> _texts = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<PatternSyntax?> _patterns;
 
     // The tree of what was read: the machines' states, how many characters, the one before, and the letter that led here.
     private readonly List<(int[] States, int Length, int From, int Letter)> _reached = [];
 
     private TextSearch(IReadOnlyList<PatternSyntax?> patterns, IEnumerable<string> except, TextShape shape, CancellationToken cancel)
     {
-        _work = new SearchWork(MaxWork, cancel);
+        (_work, _patterns) = (new SearchWork(MaxWork, cancel), patterns);
         _isExact = [.. patterns.Select(static pattern => pattern?.IsExact == true)];
         // A pattern that is not read takes part as one that matches nothing, and nothing is concluded from it.
         foreach (var (pattern, i) in patterns.Select(static (pattern, i) => (pattern, i))) Add(pattern?.Whole, ref _isExact[i]);
@@ -48,8 +49,20 @@ internal sealed class TextSearch
     /// <summary>The texts.</summary>
     public IEnumerable<string> Texts => _texts.Values.SelectMany(static texts => texts);
 
-    /// <summary>How the patterns turned out: <c>+</c>, <c>-</c>, or <c>.</c> for one of which that is not known.</summary>
-    public HashSet<string> Outcomes { get; } = new(StringComparer.Ordinal);
+    /// <summary>
+    /// How the patterns can turn out: <c>+</c>, <c>-</c>, or <c>.</c> for one of which that is not known. A pattern that a text here
+    /// matches otherwise than was thought was misread; then nothing is known of it.
+    /// </summary>
+    public IReadOnlyCollection<string> Outcomes
+    {
+        get
+        {
+            bool[] known = [.. _patterns.Select((pattern, i) => IsComplete && _isExact[i]
+                && _texts.All(found => found.Value.All(text => pattern!.Matches(text) == (found.Key[i] == '+'))))];
+            return IsComplete ? [.. _texts.Keys.Select(turned => string.Concat(turned.Select((c, i) => known[i] ? c : '.'))).Distinct()]
+                : [new string('.', known.Length)];
+        }
+    }
 
     /// <summary>Searches.</summary>
     /// <param name="patterns">The patterns that are told apart, as wholes; null for one that is not read.</param>
@@ -117,7 +130,6 @@ internal sealed class TextSearch
         for (var i = _needed; i < states.Length; i++)
             if (!_machines[i].Accepts(states[i])) return false;
         var turned = string.Concat(Enumerable.Range(0, patterns).Select(i => _machines[i].Accepts(states[i]) ? '+' : '-'));
-        Outcomes.Add(string.Concat(turned.Select((c, i) => _isExact[i] ? c : '.')));
         if (!_texts.TryGetValue(turned, out var texts)) _texts[turned] = texts = [];
         if (texts.Count < MaxTexts)
         {
