@@ -18,9 +18,15 @@ internal sealed class FieldOutcome(string turned)
     /// <summary>Single values that bring it about; null for a field that is missing.</summary>
     public List<Json?> Only { get; } = [];
 
+    /// <summary>Whether nothing brings it about but that the field is missing.</summary>
+    public bool IsMissing => Only is [null] && !IsElse && !IsArray && !IsObject;
+
     /// <summary>Whether numbers or texts that nobody named bring it about.</summary>
     public bool IsElse { get; set; }
 
-    /// <summary>Whether arrays or objects that nobody named bring it about.</summary>
-    public bool IsContainer { get; set; }
+    /// <summary>Whether arrays that nobody named bring it about.</summary>
+    public bool IsArray { get; set; }
+
+    /// <summary>Whether objects that nobody named bring it about.</summary>
+    public bool IsObject { get; set; }
 }

@@ -20,6 +20,7 @@ internal sealed class FieldOutcomes
     private readonly IReadOnlyList<SchemaShape> _open;
     private readonly Func<Json, bool> _fits;
     private readonly HashSet<Json> _named;
+    private readonly int? _missingAfter;
     private readonly CancellationToken _cancel;
 
     /// <summary>The outcomes for one field.</summary>
@@ -32,7 +33,7 @@ internal sealed class FieldOutcomes
         CancellationToken cancel)
     {
         (Path, Conditions, _schema, _cancel) = (path, conditions, schema, cancel);
-        (_sets, var mayBeMissing) = schema.At(path);
+        (_sets, _missingAfter) = schema.At(path);
         _fits = schema.Test(_sets);
         var shapes = _sets.SelectMany(schema.Of).ToList();
         _open = [.. shapes.Where(static shape => shape.Listed is null)];
@@ -57,7 +58,7 @@ internal sealed class FieldOutcomes
         Texts();
         Containers();
         foreach (var value in simple.Where(_fits)) Only(value);
-        if (mayBeMissing) Only(null);
+        if (_missingAfter is not null) Only(null);
     }
 
     /// <summary>Where the field is.</summary>
@@ -84,9 +85,15 @@ internal sealed class FieldOutcomes
     /// </summary>
     public bool Excludes(FieldOutcome own, FieldOutcomes inner, FieldOutcome other)
     {
-        if (!Path.IsAround(inner.Path) || own.IsContainer) return false;
+        if (!Path.IsAround(inner.Path)) return false;
+        // What holds it always holds it.
+        if (!own.Only.Contains(null) && other.IsMissing && !(inner._missingAfter >= Path.Parts.Count)) return true;
+        if (own.IsObject) return false;
+        var isInArray = FieldPath.Index(inner.Path.Parts[Path.Parts.Count]) is not null;
+        if (own.IsArray && isInArray) return false;
         var isMissing = other.Turned == inner.Turned((Json?)null);
-        return (!own.IsElse || !isMissing) && own.Only.All(value => inner.Turned(Path.Set(Json.Object.Empty, value)!) != other.Turned);
+        if ((own.IsElse || own.IsArray) && isMissing) return false;
+        return own.Only.All(value => inner.Turned(Path.Set(Json.Object.Empty, value)!) != other.Turned);
     }
 
     // One value, and no other that is like it.
@@ -190,7 +197,10 @@ internal sealed class FieldOutcomes
                 .First(value => !_named.Contains(value));
             Offer(other);
             if (Turned(other) is not { } turned) continue;
-            At(turned).MayBe = At(turned).IsContainer = true;
+            var outcome = At(turned);
+            outcome.MayBe = true;
+            if (kind == "array") outcome.IsArray = true;
+            else outcome.IsObject = true;
         }
     }
 

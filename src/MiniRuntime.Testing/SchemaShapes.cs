@@ -56,26 +56,30 @@ internal sealed class SchemaShapes
         return (parts, choices);
     }
 
-    /// <summary>The schemas that hold for what is at a path: one set of them for each possibility; and whether it may be missing.</summary>
-    public (IReadOnlyList<Seq<Json>> Sets, bool MayBeMissing) At(FieldPath path)
+    /// <summary>
+    /// The schemas that hold for what is at a path: one set of them for each possibility; and how many parts of the path there may be
+    /// where the next one is missing, at most, or null where the whole path is always there.
+    /// </summary>
+    public (IReadOnlyList<Seq<Json>> Sets, int? MissingAfter) At(FieldPath path)
     {
         List<Seq<Json>> sets = [Whole];
-        var (missing, isRoot) = (false, true);
-        foreach (var part in path.Parts)
+        int? missing = null;
+        for (var at = 0; at < path.Parts.Count; at++)
         {
+            var part = path.Parts[at];
             var next = new List<Seq<Json>>();
             foreach (var shape in sets.SelectMany(Of))
             {
                 var index = FieldPath.Index(part);
-                var kinds = isRoot ? ["object"] : shape.Kinds;
+                var kinds = at == 0 ? ["object"] : shape.Kinds;
                 if (kinds.Contains("object") && Field(shape, part) is { } field) next.Add(field);
                 if (kinds.Contains("array") && index is { } i && Item(shape, i) is { } item) next.Add(item);
-                missing |= !kinds.All(kind => kind == "object" ? shape.Required.Contains(part)
+                var isThere = kinds.All(kind => kind == "object" ? shape.Required.Contains(part)
                     : kind == "array" && index < shape.Most("minItems"));
+                if (!isThere) missing = at;
             }
             // Too many to look at each: then nothing is known.
             sets = next.Count > MaxShapes ? [[]] : [.. next.Distinct()];
-            isRoot = false;
         }
         return (sets, missing);
     }

@@ -143,6 +143,32 @@ public class AlphabetTests
     }
 
     [Fact]
+    public void The_scenarios_that_show_what_a_check_is_have_no_gap()
+    {
+        foreach (var file in Directory.GetFiles(Repository.File("scenarios", "check"), "*.json"))
+        {
+            var scenario = Play.Read(file);
+            Assert.Empty(Alphabet.Of(scenario.Agent, scenario.Run, scenario.Laws).Gaps);
+        }
+    }
+
+    // Each branch asks for a field of its own, so that one sample would fit one branch at most.
+    [Fact]
+    public void Each_form_of_an_input_is_tried()
+    {
+        var found = Check("""
+            "tools": [{ "name": "pay", "inputSchema": { "oneOf": [
+              { "type": "object", "properties": { "to": { "type": "string", "minLength": 3 } }, "required": ["to"], "additionalProperties": false },
+              { "type": "object", "properties": { "all": { "const": true } }, "required": ["all"], "additionalProperties": false }
+            ] } }],
+            "policy": { "rules": [{ "when": { "input": { "all": { "equals": true } } }, "then": "allow" }] },
+            "laws": [{ "name": "l", "never": { "tool": "pay" } }]
+            """);
+        Assert.NotNull(found.Laws[0].Counterexample);
+        Assert.Empty(found.Alphabet.Gaps);
+    }
+
+    [Fact]
     public void Outcomes_of_two_fields_that_no_input_has_at_once_are_said()
     {
         var found = Check("""
