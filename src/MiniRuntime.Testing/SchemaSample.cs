@@ -3,80 +3,85 @@ using MiniRuntime.Core;
 namespace MiniRuntime.Testing;
 
 /// <summary>
-/// A small value that a schema describes, drawn from what it says outright: constants, examples, required fields, bounds. Best effort;
-/// whoever uses it checks the value against the schema.
+/// Small values that a schema describes, drawn from what it says outright: constants, examples, required fields, bounds, patterns. Best
+/// effort; whoever uses them checks them against the schema.
 /// </summary>
-internal static class SchemaSample
+internal sealed class SchemaSample
 {
+    private const int MaxDepth = 12;
+
+    // How many are drawn for one field before one of them must do.
+    private const int MaxDrawn = 16;
+
+    // How many in all.
+    private const int MaxDraws = 10_000;
+
+    private readonly SchemaShapes _schema;
+    private readonly CancellationToken _cancel;
+    private int _drawn;
+
+    /// <summary>Samples of what these shapes are of.</summary>
+    public SchemaSample(SchemaShapes schema, CancellationToken cancel = default) => (_schema, _cancel) = (schema, cancel);
+
     /// <summary>A sample input; the empty object where the schema says nothing.</summary>
-    /// <param name="schema">The schema.</param>
-    /// <param name="full">Whether it has every field that the schema names, rather than those that are required.</param>
-    public static Json.Object Of(Json? schema, bool full = false) =>
-        schema is Json.Object root && Draw(root, root, 8, full) is Json.Object input ? input : Json.Object.Empty;
+    public static Json.Object Of(Json? schema) =>
+        new SchemaSample(new SchemaShapes(schema)).Inputs().FirstOrDefault() ?? Json.Object.Empty;
 
-    /// <summary>What a schema says of the value at a path, where it says so by plain properties and items.</summary>
-    public static Json.Object? At(Json? schema, ReadOnlySpan<string> path)
+    /// <summary>Sample inputs: for each form what must be there, then all that may be; some ask for a field only beside another.</summary>
+    public IEnumerable<Json.Object> Inputs() =>
+        new[] { false, true }.SelectMany(full => Draw(_schema.Whole, full)).OfType<Json.Object>();
+
+    /// <summary>Values for which these schemas hold, or seem to.</summary>
+    /// <param name="schemas">The schemas.</param>
+    /// <param name="full">Whether an object has every field that they name, rather than those that are required.</param>
+    public IEnumerable<Json> Draw(Seq<Json> schemas, bool full) => Draw(schemas, full, MaxDepth);
+
+    private IEnumerable<Json> Draw(Seq<Json> schemas, bool full, int depth)
     {
-        var (root, at) = (schema as Json.Object, schema as Json.Object);
-        foreach (var part in path)
-        {
-            if (at?["$ref"] is Json.String { Value: var pointer }) at = Find(root!, pointer) as Json.Object;
-            at = ((at?["properties"] as Json.Object)?[part] ?? (int.TryParse(part, out _) ? at?["items"] : null)) as Json.Object;
-        }
-        return at;
+        _cancel.ThrowIfCancellationRequested();
+        // Forms within forms within forms could be endless work.
+        if (depth == 0 || _drawn++ > MaxDraws) return [];
+        var shapes = _schema.Of(schemas);
+        return shapes.SelectMany(static shape => shape.Shown.Concat(shape.Listed ?? []))
+            .Concat(shapes.Where(static shape => shape.Listed is null).SelectMany(shape => shape.Kinds
+                .SelectMany(kind => OfKind(kind, shape, full, depth))));
     }
 
-    private static Json Draw(Json? schema, Json.Object root, int depth, bool full)
+    private IEnumerable<Json> OfKind(string kind, SchemaShape shape, bool full, int depth) => kind switch
     {
-        if (schema is not Json.Object o || depth == 0) return Json.None;
-        if (o["const"] is { } constant) return constant;
-        if (o["default"] is { } usual) return usual;
-        foreach (var choices in new[] { o["enum"], o["examples"] })
-            if (choices is Json.Array { Items: [{ } first, ..] }) return first;
-        if (o["$ref"] is Json.String { Value: var pointer }) return Draw(Find(root, pointer), root, depth - 1, full);
-        foreach (var choices in new[] { o["anyOf"], o["oneOf"], o["allOf"] })
-            if (choices is Json.Array { Items: [Json.Object first, ..] }) return Draw(Merged(o, first), root, depth - 1, full);
-        return Kind(o) switch
-        {
-            "object" => new Json.Object(from name in full ? Required(o).Union(Named(o)) : Required(o)
-                                        select new Json.Field(name, Draw((o["properties"] as Json.Object)?[name], root, depth - 1, full))),
-            "array" => new Json.Array(
-                Enumerable.Repeat(Draw(o["items"], root, depth - 1, full), (int)Math.Min(Number(o, "minItems"), 8)).ToSeq()),
-            "string" => o["pattern"] is Json.String { Value: var pattern } && PatternSample.Of(pattern) is { } text
-                ? text
-                : new string('a', (int)Math.Min(Number(o, "minLength"), 1000)),
-            "integer" or "number" => Bounded(o),
-            "boolean" => true,
-            _ => Json.None,
-        };
-    }
-
-    private static string? Kind(Json.Object o) => o["type"] switch
-    {
-        Json.String type => type.Value,
-        Json.Array { Items: [Json.String first, ..] } => first.Value,
-        _ => o["properties"] is not null || o["required"] is not null ? "object" : null,
+        "object" => [Object(shape, full, depth)],
+        "array" => [Array(shape, full, depth)],
+        "string" => Texts(shape.Text).Select(static text => (Json)text),
+        "number" => NumberLine.Within(null, null, shape, out _).Select(static number => (Json)number),
+        "boolean" => [true, false],
+        _ => [Json.None],
     };
 
-    private static IEnumerable<string> Required(Json.Object o) =>
-        (o["required"] as Json.Array)?.Items.OfType<Json.String>().Select(static name => name.Value).Distinct() ?? [];
+    private Json.Object Object(SchemaShape shape, bool full, int depth) => new(
+        from name in full ? shape.Required.Union(shape.Named) : shape.Required
+        let schemas = SchemaShapes.Field(shape, name)
+        where schemas is not null
+        let value = One(schemas, full, depth - 1, [])
+        where value is not null
+        select new Json.Field(name, value));
 
-    private static IEnumerable<string> Named(Json.Object o) =>
-        (o["properties"] as Json.Object)?.Fields.Select(static field => field.Name) ?? [];
+    private Json.Array Array(SchemaShape shape, bool full, int depth)
+    {
+        var items = shape.Of("contains").Select(wanted => One([wanted], full, depth - 1, [])).OfType<Json>().ToList();
+        var unique = shape.Of("uniqueItems").Contains(true);
+        while (items.Count < Math.Min(Math.Max(shape.Most("minItems"), full ? 1 : 0), 100)
+            && SchemaShapes.Item(shape, items.Count) is { } schemas && One(schemas, full, depth - 1, unique ? items : []) is { } item)
+            items.Add(item);
+        return new Json.Array([.. items]);
+    }
 
-    private static decimal Bounded(Json.Object o) =>
-        o["minimum"] is Json.Number low ? low.Value
-        : o["exclusiveMinimum"] is Json.Number above && above.Value < decimal.MaxValue ? decimal.Floor(above.Value) + 1
-        : o["maximum"] is Json.Number { Value: < 0 } high ? high.Value
-        : o["multipleOf"] is Json.Number step ? step.Value
-        : 1;
+    private Json? One(Seq<Json> schemas, bool full, int depth, IReadOnlyCollection<Json> except)
+    {
+        var drawn = Draw(schemas, full, depth).Where(value => !except.Contains(value)).Take(MaxDrawn).ToList();
+        if (drawn.Count <= 1) return drawn.FirstOrDefault();
+        return drawn.FirstOrDefault(_schema.Test([schemas])) ?? drawn[0];
+    }
 
-    private static decimal Number(Json.Object o, string name) => o[name] is Json.Number { Value: >= 0 } number ? number.Value : 0;
-
-    private static Json.Object Merged(Json.Object o, Json.Object choice) =>
-        new(choice.Fields.Concat(o.Fields.Where(field => choice[field.Name] is null && field.Name is not ("anyOf" or "oneOf" or "allOf"))));
-
-    private static Json? Find(Json.Object root, string pointer) => !pointer.StartsWith('#') ? null
-        : pointer[1..].Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate((Json?)root, static (at, part) =>
-            (at as Json.Object)?[part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)]);
+    private IEnumerable<string> Texts(TextShape shape) => shape.Patterns.Count > 0 ? TextSearch.Of([], [], shape, _cancel).Texts
+        : [new string('a', (int)Math.Min(shape.Shortest, 100_000))];
 }
