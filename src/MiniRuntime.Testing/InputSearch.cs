@@ -74,19 +74,11 @@ internal sealed class InputSearch
         }
     }
 
-    // Every combination, the first field changing fastest.
     private void Combine()
     {
-        var outcomes = _fields.Select(static field => field.All.Where(static outcome => outcome.Values.Count > 0).ToList()).ToList();
-        var all = Combinations(outcomes.Select(static some => some.Count));
-        for (var n = 0; n < Math.Min(all, MaxCombinations) && _tried < MaxTried; n++)
+        foreach (var wanted in Combinations(static (_, outcome) => outcome.Values.Count > 0, out _).Take(MaxCombinations))
         {
-            var (wanted, rest) = (new FieldOutcome[_fields.Count], n);
-            for (var i = 0; i < wanted.Length; i++)
-            {
-                wanted[i] = outcomes[i][rest % outcomes[i].Count];
-                rest /= outcomes[i].Count;
-            }
+            if (_tried >= MaxTried) return;
             if (!IsExcluded(wanted)) Look(wanted);
         }
     }
@@ -160,23 +152,16 @@ internal sealed class InputSearch
     private IEnumerable<string> OfSeveral()
     {
         if (_fields.Count < 2) yield break;
-        var outcomes = _fields.Select((field, i) => field.All.Where(outcome => _seen[i].Contains(outcome.Turned)).ToList()).ToList();
-        var all = Combinations(outcomes.Select(static some => some.Count));
+        var combinations = Combinations((i, outcome) => _seen[i].Contains(outcome.Turned), out var all);
         if (all > MaxCombinations)
         {
             yield return $"some combinations of values for {_what}: {MaxCombinations} of {all} were tried";
             yield break;
         }
         var (missing, example) = (0, "");
-        for (var n = 0; n < all; n++)
+        foreach (var turned in combinations)
         {
             _cancel.ThrowIfCancellationRequested();
-            var (turned, rest) = (new FieldOutcome[_fields.Count], n);
-            for (var i = 0; i < turned.Length; i++)
-            {
-                turned[i] = outcomes[i][rest % outcomes[i].Count];
-                rest /= outcomes[i].Count;
-            }
             if (_found.ContainsKey(Key(turned.Select(static outcome => outcome.Turned))) || IsExcluded(turned)) continue;
             if (++missing == 1) example = string.Join(", ", _fields.Select((field, i) => Words(field, turned[i].Turned)));
         }
@@ -185,8 +170,27 @@ internal sealed class InputSearch
                 + $" if there is one, {Advice}";
     }
 
-    private static long Combinations(IEnumerable<int> counts) =>
-        counts.Aggregate(1L, static (product, count) => Math.Min(product * count, int.MaxValue));
+    // An outcome of each field, the first field changing fastest; and how many such combinations there are.
+    private IEnumerable<FieldOutcome[]> Combinations(Func<int, FieldOutcome, bool> takes, out long all)
+    {
+        var outcomes = _fields.Select((field, i) => field.All.Where(outcome => takes(i, outcome)).ToList()).ToList();
+        all = outcomes.Aggregate(1L, static (product, some) => Math.Min(product * some.Count, int.MaxValue));
+        return Each((int)all);
+
+        IEnumerable<FieldOutcome[]> Each(int count)
+        {
+            for (var n = 0; n < count; n++)
+            {
+                var rest = n;
+                yield return [.. outcomes.Select(some =>
+                {
+                    var outcome = some[rest % some.Count];
+                    rest /= some.Count;
+                    return outcome;
+                })];
+            }
+        }
+    }
 
     private static string Key(IEnumerable<string> turned) => string.Join('|', turned);
 

@@ -54,6 +54,7 @@ public sealed class ImpossibleValueTests
             Assert.False(Makes(() => new EvalCase("e", ToolsCalled: [text])));
             Assert.False(Makes(() => new EvalCase("e", ToolsNotCalled: ["fine", text])));
         }
+        Assert.False(Makes(() => new InvalidDecision("no JSON", new string('a', InvalidDecision.MaxRaw - 1) + '\ud83d')));
         Assert.True(Makes(() => new Answer("\ud83d\ude00")));
         Assert.Null(new EvalCase("e").ToolsCalled);
         Assert.Equal(["fine"], new EvalCase("e", ToolsCalled: ["fine"]).ToolsCalled!);
