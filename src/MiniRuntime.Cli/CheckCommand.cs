@@ -74,7 +74,7 @@ internal static class CheckCommand
         if (asked.Save is null) return ExitCode.Failed;
         if (await SavedScenario.WriteAsync(asked.Save, file, counterexample.Inputs) is { } failed)
             return ExitCode.Worst(ExitCode.Failed, Output.Unwritten(failed));
-        Output.Note($"Saved the run that breaks {broken.Law.Name}: miniruntime run {ShellWord.Of(asked.Save)}");
+        SavedScenario.Tell(asked.Save, $" the run that breaks {broken.Law.Name}", scenario.Run);
         return ExitCode.Failed;
     }
 

@@ -19,11 +19,11 @@ internal static class CheckReport
         var (label, text, style) = found.Coverage switch
         {
             Coverage.Closed when found.Alphabet.Gaps.Count > 0 => ("closed",
-                $"nothing new to find after {found.Depth} inputs: this holds for runs of any length with these inputs, but see the gaps",
+                $"nothing new to find after {found.Depth} inputs, so the verdicts hold for runs of any length with these inputs, but see the gaps",
                 Page.Warning),
             Coverage.Closed =>
-                ("closed", $"nothing new to find after {found.Depth} inputs: this holds for runs of any length", Page.Good),
-            Coverage.DepthExhausted => ("depth", $"every run of up to {found.Depth} inputs; longer ones were not looked at", Page.Plain),
+                ("closed", $"nothing new to find after {found.Depth} inputs, so the verdicts hold for runs of any length", Page.Good),
+            Coverage.DepthExhausted => ("depth", $"every run of up to {found.Depth} inputs, one proposal at a time; longer ones were not looked at", Page.Plain),
             _ when found.Laws.Count > 0 && found.Laws.All(static verdict => verdict.Counterexample is not null) =>
                 ("ended", "every law is broken, so there was nothing more to look for", Page.Plain),
             _ when found.States == 0 => ("stopped", $"{found.Limit}; nothing was explored", Page.Warning),
@@ -80,7 +80,8 @@ internal static class CheckReport
             return;
         }
         page.Verdict("law", verdict.Law.Name, counterexample.Reasons);
-        page.Line("", $"the shortest run that breaks it ({counterexample.Inputs.Count} inputs):", Page.Plain, indent: "");
+        var inputs = counterexample.Inputs.Count == 1 ? "1 input" : $"{counterexample.Inputs.Count} inputs";
+        page.Line("", $"the shortest run that breaks it ({inputs}, one proposal at a time):", Page.Plain, indent: "");
         var account = new Account(page, scenario.Run);
         ScenarioRun.Play(scenario, counterexample.Inputs, TimeProvider.System.GetUtcNow(), account.Show);
         page.Space();

@@ -12,8 +12,8 @@ internal static class ShrinkCommand
 {
     private sealed record Asked(string Run, string? Store, string? Scenario, string? Law, string? Eval, string? Save, bool Json);
 
-    // What is to stay wrong: its name, and the question whether a path has it.
-    private sealed record Wrong(string Name, Func<Trajectory, bool> IsIn);
+    // What is to stay wrong: its name, whether that is an eval's, and the question whether a path has it.
+    private sealed record Wrong(string Name, bool IsEval, Func<Trajectory, bool> IsIn);
 
     public static Command Create()
     {
@@ -82,9 +82,9 @@ internal static class ShrinkCommand
         if (asked.Json) Output.Json(Document(subject, wrong.Name, shorter));
         else Print(subject, wrong.Name, shorter);
         if (asked.Save is null) return code;
-        if (await SavedScenario.WriteAsync(asked.Save, subject.File, shorter) is { } failed)
+        if (await SavedScenario.WriteAsync(asked.Save, subject.File, shorter, wrong.IsEval ? wrong.Name : null) is { } failed)
             return ExitCode.Worst(code, Output.Unwritten(failed));
-        Output.Note($"Saved: miniruntime run {ShellWord.Of(asked.Save)}");
+        SavedScenario.Tell(asked.Save, "", scenario.Run);
         return code;
     }
 
@@ -93,10 +93,10 @@ internal static class ShrinkCommand
     {
         var (law, eval) = (asked.Law, asked.Eval);
         foreach (var broken in scenario.Laws.Where(candidate => eval is null && (law ?? candidate.Name) == candidate.Name))
-            if (!broken.Judge(path).Passed) yield return new Wrong(broken.Name, shorter => !broken.Judge(shorter).Passed);
+            if (!broken.Judge(path).Passed) yield return new Wrong(broken.Name, IsEval: false, shorter => !broken.Judge(shorter).Passed);
         foreach (var failed in scenario.Evals.Where(candidate => law is null && (eval ?? candidate.CaseId) == candidate.CaseId))
             if (failed.Judge(path) is { Passed: false } verdict)
-                yield return new Wrong(failed.CaseId, shorter => failed.Judge(shorter) == verdict);
+                yield return new Wrong(failed.CaseId, IsEval: true, shorter => failed.Judge(shorter) == verdict);
     }
 
     private static string Nothing(Scenario scenario, Trajectory? recorded, Asked asked) => asked switch

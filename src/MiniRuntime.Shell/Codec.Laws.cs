@@ -34,7 +34,7 @@ public static partial class Codec
         var given = Demands.Where(o.Has).ToList();
         if (given.Count != 1)
         {
-            if (o.IsClean) o.Fault("name", $"A law makes one demand: {string.Join(", ", Demands)}; it has {Count(given.Count)}.");
+            if (o.IsClean) o.Fault(given.LastOrDefault() ?? Demands[0], $"A law makes one demand: {string.Join(", ", Demands)}; it has {Count(given.Count)}.");
             return null;
         }
         switch (given[0])

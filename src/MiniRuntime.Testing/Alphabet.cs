@@ -64,6 +64,7 @@ public sealed record Alphabet(Seq<ScriptedInput> Proposals, Seq<ScriptedInput> R
             [
                 "time stands still, except that an open request for approval expires and a deadline comes", "nothing costs tokens or money",
                 "nobody cancels the run from outside",
+                "several proposals in one answer: they do what they do one by one, and each counts as an input of its own",
                 .. run.Memory.Any(static item => item.Expires is not null)
                     ? new[] { "the run begins now: a start after more memory has expired, or before, is another check" }
                     : [],

@@ -13,6 +13,8 @@ internal sealed class InputSamples
     private static readonly Json _answer = Json.Object.Of(("required", new Json.Array(["text"])),
         ("additionalProperties", false), ("properties", Json.Object.Of(("text", Json.Object.Of(("type", "string"), ("default", "done"))))));
 
+    private const string Advice = "propose one in 'decisions', or show one in 'examples' of the tool's input schema";
+
     private readonly Agent _agent;
     private readonly Seq<TrajectoryLaw> _laws;
     private readonly InputSchemas _schemas;
@@ -34,7 +36,7 @@ internal sealed class InputSamples
             var rules = _agent.Policy.Rules.Where(static rule => rule.Action == PolicyAction.Answer)
                 .Select(static rule => rule.Input).ToList();
             var schema = new SchemaShapes(_answer);
-            var search = new InputSearch("answer", schema, schema.Test([schema.Whole]), rules, [], _cancel);
+            var search = new InputSearch("answer", "nothing here holds for it", schema, schema.Test([schema.Whole]), rules, [], _cancel);
             _gaps.AddRange(search.Gaps);
             return search.Found.Select(static input => ((Json.String)input["text"]!).Value);
         }
@@ -63,14 +65,14 @@ internal sealed class InputSamples
         var known = _given.Where(call => call.Name == tool.Name).Select(static call => call.Input).Where(Fits).ToList();
         // The input of a disabled tool is not checked.
         var schema = new SchemaShapes(tool.Enabled ? tool.InputSchema : null);
-        var search = new InputSearch($"input of {tool.Name}", schema, Fits, [.. Together(tool, _agent, _laws)], known, _cancel);
+        var search = new InputSearch($"input of {tool.Name}", Advice, schema, Fits, [.. Together(tool, _agent, _laws)], known, _cancel);
         var conditions = Concerning(tool, _agent, _laws);
         // Each an object of its own, so that a call can be told by the input that it carries.
         var all = (_agent.Policy.Code is null ? OneOfEach(known, conditions) : known).Concat(OneOfEach(search.Found, conditions)).Distinct()
             .Select(static input => new Json.Object(input.Fields)).ToList();
         if (all.Count == 0)
         {
-            _gaps.Add($"no input was found that fits the schema of {tool.Name}, so no call of it was tried; {InputSearch.Advice}");
+            _gaps.Add($"no input was found that fits the schema of {tool.Name}, so no call of it was tried; {Advice}");
             return all;
         }
         _gaps.AddRange(search.Gaps);

@@ -8,9 +8,6 @@ namespace MiniRuntime.Testing;
 /// </summary>
 internal sealed class InputSearch
 {
-    /// <summary>What to do about a gap.</summary>
-    public const string Advice = "propose one in 'decisions'";
-
     // How many combinations are looked at, and how many inputs are tried for them.
     private const int MaxCombinations = 20_000;
     private const int MaxTried = 100_000;
@@ -19,6 +16,7 @@ internal sealed class InputSearch
     private const int MaxNamed = 3;
 
     private readonly string _what;
+    private readonly string _advice;
     private readonly Func<Json.Object, bool> _fits;
     private readonly List<FieldOutcomes> _fields;
     private readonly List<Json.Object> _starts;
@@ -29,15 +27,16 @@ internal sealed class InputSearch
 
     /// <summary>Searches.</summary>
     /// <param name="what">What is searched for, for the gaps.</param>
+    /// <param name="advice">What to do about a gap.</param>
     /// <param name="schema">What its schema says.</param>
     /// <param name="fits">Whether an input really fits the schema.</param>
     /// <param name="together">The conditions of each rule and each pattern of a law.</param>
     /// <param name="known">Inputs that are known, and fit.</param>
     /// <param name="cancel">Ends the search.</param>
-    public InputSearch(string what, SchemaShapes schema, Func<Json.Object, bool> fits, IReadOnlyList<Seq<Condition>> together,
-        IReadOnlyList<Json.Object> known, CancellationToken cancel)
+    public InputSearch(string what, string advice, SchemaShapes schema, Func<Json.Object, bool> fits,
+        IReadOnlyList<Seq<Condition>> together, IReadOnlyList<Json.Object> known, CancellationToken cancel)
     {
-        (_what, _fits, _cancel) = (what, fits, cancel);
+        (_what, _advice, _fits, _cancel) = (what, advice, fits, cancel);
         _starts = [.. known.Take(MaxStarts / 2), .. new SchemaSample(schema, cancel).Inputs().Distinct().Take(MaxStarts)];
         // A field around another one is set before it.
         _fields = [.. together.SelectMany(static conditions => conditions).Distinct()
@@ -46,6 +45,7 @@ internal sealed class InputSearch
             .OrderBy(static field => field.Path.Parts.Count)];
         _seen = [.. _fields.Select(static _ => new HashSet<string>(StringComparer.Ordinal))];
         foreach (var conditions in together) Meet(conditions);
+        for (var i = 0; i < _fields.Count; i++) Alone(i);
         Combine();
         foreach (var input in _starts) Try(input);
         foreach (var input in known) Note(input);
@@ -72,6 +72,15 @@ internal sealed class InputSearch
             }
             if (Try(input)) return;
         }
+    }
+
+    // Each outcome of a field by itself: of many fields the combinations do not get to all of them.
+    private void Alone(int field)
+    {
+        foreach (var outcome in _fields[field].All)
+            foreach (var start in _starts)
+                foreach (var value in outcome.Values.Take(MaxValues))
+                    if (!_seen[field].Contains(outcome.Turned)) Try(_fields[field].Path.Set(start, value));
     }
 
     private void Combine()
@@ -139,11 +148,11 @@ internal sealed class InputSearch
         var seen = _seen[_fields.IndexOf(field)];
         var missing = field.All.Where(outcome => outcome.MayBe && !seen.Contains(outcome.Turned)).ToList();
         foreach (var outcome in missing.Take(MaxNamed))
-            yield return $"no {_what} was found for which {Words(field, outcome.Turned)}; if there is one, {Advice}";
+            yield return $"no {_what} was found for which {Words(field, outcome.Turned)}; if there is one, {_advice}";
         var name = field.Conditions[0].Field;
         if (missing.Count > MaxNamed)
             yield return $"no {_what} was found for {missing.Count - MaxNamed} more outcomes of the conditions on {name};"
-                + $" if there are any, {Advice}";
+                + $" if there are any, {_advice}";
         if (field.IsTooMuch)
             yield return $"some outcomes of the patterns for {name}: they are too many to look for an {_what} for each";
     }
@@ -167,7 +176,7 @@ internal sealed class InputSearch
         }
         if (missing > 0)
             yield return $"no {_what} was found for {missing} of {all} combinations of outcomes of several fields, such as: {example};"
-                + $" if there is one, {Advice}";
+                + $" if there is one, {_advice}";
     }
 
     // An outcome of each field, the first field changing fastest; and how many such combinations there are.

@@ -13,12 +13,17 @@ internal sealed class PatternSyntax
 {
     // What an engine says of an atom never changes. As many as patterns that people write ever need.
     private const int MaxKept = 500;
+
+    // Groups within groups; what people write has a handful, and reading takes stack for each.
+    private const int MaxDepth = 100;
+
     private static readonly ConcurrentDictionary<string, CharSet> _kept = new(StringComparer.Ordinal);
     private static readonly string _everything = new([.. Enumerable.Range(0, CharSet.Count).Select(static c => (char)c)]);
 
     private readonly string _pattern;
     private Condition? _whole;
     private int _at;
+    private int _depth;
     private bool _ignoresCase;
     private bool _dotTakesAll;
 
@@ -117,19 +122,18 @@ internal sealed class PatternSyntax
 
     private PatternNode.One Literal(char c) => new(_ignoresCase ? Set(Regex.Escape($"{c}")) : new CharSet(c));
 
-    // A plain group, one that is not captured or named, a comment, or options for the group or for what is left of the one around.
+    // A plain group, one that is not captured or named, or options for the group or for what is left of the one around. A comment is not
+    // read: what repeats stands before it.
     private PatternNode? Group()
     {
         var options = (_ignoresCase, _dotTakesAll);
         if (Takes('?'))
         {
             if (_at >= _pattern.Length) return null;
-            if (_pattern[_at] is '#' or '<' or '\'')
+            if (_pattern[_at] is '<' or '\'')
             {
-                var close = _pattern[_at] switch { '#' => ')', '<' => '>', var quote => quote };
-                _at = _pattern.IndexOf(close, _at + 1) + 1;
+                _at = _pattern.IndexOf(_pattern[_at] == '<' ? '>' : '\'', _at + 1) + 1;
                 if (_at == 0) return null;
-                if (close == ')') return PatternNode.Nothing;
             }
             else
             {
@@ -138,7 +142,8 @@ internal sealed class PatternSyntax
                 if (!Takes(':')) return null;
             }
         }
-        if (Branches() is not { } branches || !Takes(')')) return null;
+        if (++_depth > MaxDepth || Branches() is not { } branches || !Takes(')')) return null;
+        _depth--;
         (_ignoresCase, _dotTakesAll) = options;
         return new PatternNode.Either([.. branches.Select(static row => new PatternNode.Row(row))]);
     }

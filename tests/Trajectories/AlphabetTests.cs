@@ -139,7 +139,7 @@ public class AlphabetTests
     {
         var gaps = Slips("v", "v", schema, allowed, asked, denied).Alphabet.Gaps;
         Assert.True(gaps.Any(text => text.Contains(gap, StringComparison.Ordinal)), string.Join("; ", gaps));
-        Assert.All(gaps, text => Assert.EndsWith("propose one in 'decisions'", text));
+        Assert.All(gaps, text => Assert.EndsWith("propose one in 'decisions', or show one in 'examples' of the tool's input schema", text));
     }
 
     [Fact]
@@ -179,7 +179,8 @@ public class AlphabetTests
             "policy": { "rules": [{ "when": { "input": { "a": { "equals": true }, "b": { "equals": true } } }, "then": "allow" }] }
             """);
         Assert.Equal(["no input of pay was found for 1 of 4 combinations of outcomes of several fields, such as: a equals true holds,"
-            + " b equals true holds; if there is one, propose one in 'decisions'"], found.Alphabet.Gaps);
+            + " b equals true holds; if there is one, propose one in 'decisions', or show one in 'examples' of the tool's input schema"],
+            found.Alphabet.Gaps);
     }
 
     [Fact]
@@ -201,6 +202,57 @@ public class AlphabetTests
         var alphabet = Alphabet.Of(scenario.Agent, scenario.Run, scenario.Laws, [call]);
         Assert.Empty(alphabet.Gaps);
         Assert.NotNull(Explorer.Explore(scenario.Agent, scenario.Run, scenario.Laws, alphabet).Laws[0].Counterexample);
+    }
+
+    // Where a model or a gateway proposes, a file has no decisions.
+    [Fact]
+    public void An_input_that_the_schema_shows_closes_the_gap()
+    {
+        Exploration Found(string shown) => Check($$"""
+            "tools": [{ "name": "pay", "inputSchema": {
+              "type": "object", "properties": { "v": { "type": "string", "minLength": 9, "not": { "maxLength": 20 } } }, "required": ["v"] {{shown}}
+            } }],
+            "policy": { "rules": [{ "when": { "input": { "v": { "matches": "(?s).*" } } }, "then": "allow" }] },
+            "laws": [{ "name": "l", "never": { "tool": "pay" } }]
+            """);
+        Assert.Equal("no call of pay was tried", Found("").Limit);
+        var found = Found(""", "examples": [{ "v": "more than twenty characters" }]""");
+        Assert.NotNull(found.Laws[0].Counterexample);
+        Assert.Empty(found.Alphabet.Gaps);
+    }
+
+    // In .NET what repeats stands before the comment.
+    [Theory]
+    [InlineData("""{ "type": "string" }""", """{ "matches": "z(?#only z)+" }""", """{ "matches": ".{1,4}" }""")]
+    [InlineData("""{ "type": "string", "pattern": "^a(?#vowel)+$" }""", """{ "matches": "a{5,}" }""", null)]
+    public void A_comment_in_a_pattern_hides_nothing(string schema, string allowed, string? asked)
+    {
+        var found = Slips("v", "v", schema, allowed, asked, null);
+        Assert.True(found.Laws[0].Counterexample is not null || found.Alphabet.Gaps.Count > 0);
+    }
+
+    // Would catch: a schema of somebody else's that ends the process, which nothing can catch.
+    [Theory]
+    [InlineData(99)]
+    [InlineData(20_000)]
+    [InlineData(100_000)]
+    public void Groups_within_groups_are_read_or_are_a_gap(int groups)
+    {
+        var pattern = new string('(', groups) + "a" + new string(')', groups);
+        var found = Slips("v", "v", $$"""{ "type": "string", "pattern": "{{pattern}}" }""", """{ "matches": ".*aa" }""", null, null);
+        Assert.True(found.Laws[0].Counterexample is not null || found.Alphabet.Gaps.Count > 0);
+    }
+
+    // Would catch: a search that spends itself on the combinations of the first fields.
+    [Fact]
+    public void Of_many_fields_each_is_tried_by_itself()
+    {
+        var rules = string.Join(", ", Enumerable.Range(0, 20).Select(static i =>
+            $$"""{ "when": { "input": { "a{{i}}": { "matches": "x.*" }, "b{{i}}": { "greater": 1 } } }, "then": "allow" }"""));
+        var gaps = Check($$"""
+            "tools": [{ "name": "pay" }], "laws": [], "policy": { "rules": [{{rules}}] }
+            """).Alphabet.Gaps;
+        Assert.Equal("some combinations of values for input of pay: 20000 of 2147483647 were tried", Assert.Single(gaps));
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class CheckTests : IDisposable
         var (code, output, _) = await RunAsync("check", Shipped(file));
         Assert.Equal(0, code);
         Assert.Contains("  closed    nothing new to find after", output);
-        Assert.Contains("this holds for runs of any length", output);
+        Assert.Contains("so the verdicts hold for runs of any length", output);
         Assert.DoesNotContain("FAIL", output);
     }
 
@@ -67,7 +67,7 @@ public sealed class CheckTests : IDisposable
         Assert.Contains("  results   ok, refused, error, lost, a crash", output);
         Assert.Contains("  not       nobody cancels the run from outside", output);
         Assert.Contains("law       FAIL one_refund_a_run\n          small refunds add up: refund", output);
-        Assert.Contains("the shortest run that breaks it (3 inputs):\nrefund_hole: Settle the complaint about order 4711\nstep 0\n", output);
+        Assert.Contains("the shortest run that breaks it (3 inputs, one proposal at a time):\nrefund_hole: Settle the complaint about order 4711\nstep 0\n", output);
         Assert.DoesNotContain("large_refunds_are_approved", output);
     }
 

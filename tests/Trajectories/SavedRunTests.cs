@@ -102,6 +102,57 @@ public sealed class SavedRunTests : CommandTests
         }
     }
 
+    // Would catch: a file in which nothing goes wrong, and one whose other evals go wrong in what is left.
+    [Fact]
+    public async Task An_eval_that_a_run_fails_is_saved_with_it_and_no_other()
+    {
+        Write("s.json", """
+            {
+              "runId": "r", "goal": "g", "budget": { "maxSteps": 3 }, "policy": "permissive",
+              "tools": [{ "name": "look", "sideEffect": "read" }, { "name": "pay" }],
+              "evals": [
+                { "caseId": "looks", "expected": { "toolsCalled": ["look", "pay"] } },
+                { "caseId": "pays_nothing", "expected": { "toolsNotCalled": ["pay"] } }
+              ],
+              "decisions": [{ "kind": "tool", "name": "look" }, { "kind": "tool", "name": "pay" }, { "kind": "answer", "text": "paid" }]
+            }
+            """);
+        await RunAsync(0, "shrink", "s.json", "--save", "saved.json");
+        var (output, _) = await RunAsync(1, "run", "saved.json");
+        Assert.Contains("FAIL pays_nothing", output);
+        Assert.DoesNotContain("looks", output);
+        Assert.Contains("pays_nothing: 1 of 1 inputs are needed", (await RunAsync(0, "shrink", "saved.json", "--eval", "pays_nothing")).Output);
+    }
+
+    // Would catch: a run that breaks a law with an input as deep as can be, and a crash in its place.
+    [Fact]
+    public async Task What_is_too_deep_for_a_scenario_is_told()
+    {
+        var field = string.Concat(Enumerable.Repeat("/a", 62));
+        Write("s.json", $$"""
+            {
+              "runId": "r", "goal": "g", "budget": { "maxSteps": 2 }, "tools": [{ "name": "pay" }],
+              "policy": { "rules": [{ "when": { "input": { "{{field}}": { "equals": "x" } } }, "then": "allow" }] },
+              "laws": [{ "name": "nobody_pays", "never": { "tool": "pay" } }]
+            }
+            """);
+        var (output, errors) = await RunAsync(74, "check", "s.json", "--save", "saved.json");
+        Assert.Contains("FAIL nobody_pays", output);
+        Assert.Contains("saved.json: It was not written, since it could not be read again: $", errors);
+        Assert.Equal(["s.json"], Files());
+    }
+
+    // Would catch: a saved run that one day goes another way, and nobody knows why.
+    [Fact]
+    public async Task Where_memory_expires_it_is_said()
+    {
+        Write("s.json", $$"""
+            { {{Broken}}, "memory": [{ "id": "m", "scope": "task", "text": "t", "expires": "2999-01-02T03:04:05Z" }] }
+            """);
+        var (_, errors) = await RunAsync(1, "check", "s.json", "--save", "saved.json");
+        Assert.Contains("(Of its memory some expires, first at 2999-01-02T03:04:05", errors);
+    }
+
     // Would catch: a file of last week that looks like the run that breaks the law.
     [Fact]
     public async Task Nothing_is_saved_where_nothing_is_broken()

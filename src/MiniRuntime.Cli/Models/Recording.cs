@@ -13,7 +13,7 @@ internal static class Recording
     /// <param name="trace">The run's events.</param>
     public static Task<string?> WriteAsync(string path, byte[] original, IEnumerable<TraceEvent> trace) =>
         SavedScenario.WriteAsync(path, original, ["model", "decisions"], scenario => scenario["decisions"] =
-            new JsonArray([.. Said(trace).Select(static line => JsonNode.Parse($"{Codec.ModelReply.Encode(line)}"))]));
+            new JsonArray([.. Said(trace).Select(static line => SavedScenario.Node($"{Codec.ModelReply.Encode(line)}"))]));
 
     // Each answer once: what comes from the queue was said before.
     private static IEnumerable<ModelReply> Said(IEnumerable<TraceEvent> trace) =>

@@ -38,6 +38,28 @@ public sealed class StoreCommandTests : CommandTests
         await RunAsync(0, "replay", "refund_17");
     }
 
+    // Would catch: a law that is broken for good and told weeks later, when somebody has answered; and one that is not yet broken.
+    [Fact]
+    public async Task A_law_that_a_waiting_run_has_broken_is_told_at_once()
+    {
+        Write("s.json", """
+            {
+              "runId": "r", "goal": "g", "actor": "ann", "approvals": true, "budget": { "maxSteps": 5 },
+              "tools": [{ "name": "look", "sideEffect": "read" }, { "name": "pay" }],
+              "decisions": [{ "kind": "tool", "name": "look" }, { "kind": "tool", "name": "pay" }, { "kind": "answer", "text": "done" }],
+              "evals": [{ "caseId": "pays", "expected": { "toolsCalled": ["look", "pay"] } }],
+              "laws": [{ "name": "nobody_looks", "never": { "tool": "look" } }, { "name": "ends_badly", "ends": ["blocked"] }]
+            }
+            """);
+        var (output, _) = await RunAsync(1, "run", "s.json", "--store", "runs.db");
+        Assert.Contains("FAIL nobody_looks", output);
+        Assert.Contains("miniruntime approve", output);
+        Assert.DoesNotContain("ends_badly", output);
+        var told = await JsonAsync("resume", "r");
+        Assert.Equal("nobody_looks", Text(Commands.At(told, "evaluations", "0")!, "law"));
+        Assert.Equal("approval", Text(Commands.At(told, "waiting")!, "kind"));
+    }
+
     [Fact]
     public async Task A_question_is_answered_and_a_doubt_is_settled()
     {
