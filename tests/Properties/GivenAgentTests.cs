@@ -26,6 +26,9 @@ public sealed class GivenAgentTests
         ["with code that reads input"] = new([_write], new Budget(4), new Policy([], new PolicyCode("cheap", static request =>
             request.Input["amount"] is Json.Number { Value: < 10 } ? (PolicyDecision)new Allow() : new ApprovalRequired("dear"))),
             Approvals.On),
+        ["of a version of its own"] = new([_read, _write], new Budget(6, maxRefusals: 2), approvals: Approvals.On, version: "2026.1"),
+        ["of the second version"] = new([_read, _write], new Budget(6), new Policy([new Rule(new ApprovalRequired("ask"))]), Approvals.On,
+            version: "2"),
         ["of disabled tools"] = new([new Tool("look", "", SideEffect.Read, enabled: false)], new Budget(4, maxRefusals: 4)),
     };
 
@@ -83,5 +86,53 @@ public sealed class GivenAgentTests
         Assert.Contains(law.Catches, thrown.Message, StringComparison.Ordinal);
         Assert.Contains(broken.Seed!, thrown.Message, StringComparison.Ordinal);
         Assert.Throws<FormatException>(() => law.Check(seed: "seven"));
+    }
+
+    // Would catch: hidden state that shows itself only with inputs, or in runs, that nobody told the generators of.
+    [Theory]
+    [InlineData("amount")]
+    [InlineData("tenant")]
+    public void What_code_looks_at_can_be_shown(string what)
+    {
+        var calls = 0;
+        var code = new PolicyCode("every other", request =>
+            (what == "amount" ? request.Input["amount"] is Json.Number { Value: > 7000 } : request.Tenant == "globex") && ++calls % 2 == 0
+                ? (PolicyDecision)new Deny("limit") : new Allow());
+        var laws = Laws.All(new Agent([_write], new Budget(9), new Policy([], code)),
+            calls: [new CallTool("refund", Json.Object.Of(("amount", 7001)))], runs: [new Run("r", "", tenant: "globex")]);
+        Assert.False(laws.Named("The same inputs give the same states events and work").Check().Held);
+    }
+
+    // Would catch: a loop that is called broken because it was asked for what no runtime does.
+    [Fact]
+    public void What_no_runtime_takes_is_refused_at_once()
+    {
+        var hasty = new Agent([new Tool("look", "", SideEffect.Read, timeout: TimeSpan.Zero)], new Budget(3));
+        Assert.Contains("'look' has a timeout of 0", Assert.Throws<ArgumentException>(() => Laws.All(hasty)).Message);
+        Assert.Throws<ArgumentNullException>(() => Laws.All(null!));
+    }
+
+    // Would catch: a seed of one case, left in a test of all laws, with which each law sees one case and no more.
+    [Theory]
+    [InlineData("1,3,5", true)]
+    [InlineData("1,2,5", false)]
+    public void A_seed_of_one_case_is_for_one_law(string seed, bool isOne)
+    {
+        var laws = Laws.All(_agents["ordinary"]);
+        Assert.Contains("seed of one case of one law", Assert.Throws<FormatException>(() => laws.Verify(seed: seed)).Message);
+        if (isOne) Assert.Equal(1, laws[0].Check(seed: seed).Cases);
+        else Assert.Throws<FormatException>(() => laws[0].Check(seed: seed));
+    }
+
+    // Would catch: a test's output that a terminal turns around, or takes for a command.
+    [Fact]
+    public void A_counterexample_is_safe_to_show()
+    {
+        var calls = 0;
+        var code = new PolicyCode("says\u202e \u001b[31m", _ => new Deny($"\u202e\u001b[31m {++calls}"));
+        var law = Laws.All(new Agent([_write], new Budget(9), new Policy([], code))).Named("The same inputs give the same states events and work");
+        var told = $"{law.Check()}";
+        Assert.Contains(@"\u202e \u001b[31m", told);
+        Assert.DoesNotContain(told, static c => c != '\n' && (char.IsControl(c) || c == '\u202e'));
     }
 }

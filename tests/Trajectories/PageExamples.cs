@@ -53,6 +53,12 @@ internal static class PageExamples
         [Theory]
         [MemberData(nameof(Each))]
         public void Holds(Law law) => law.Verify();
+
+        [Fact]
+        public void The_laws_hold_for_calls_and_runs_as_they_come() =>
+            Laws.All(SupportAgent.Create(),
+                calls: [new CallTool("refund", Json.Object.Of(("amount", 5000)))],
+                runs: [new Run("ticket_7", "Refund order A-17.", actor: "ann", tenant: "globex")]).Verify();
     }
 #pragma warning restore xUnit1000
 

@@ -42,11 +42,17 @@ public sealed class AgentArbitraries
     /// What can happen to this agent. Its tools are called with inputs that its schemas and its policy's conditions tell apart.
     /// </summary>
     /// <param name="agent">The agent.</param>
-    /// <exception cref="ArgumentException">An input schema of the agent is unusable.</exception>
-    public static AgentArbitraries Of(Agent agent)
+    /// <param name="calls">Calls of its tools as they really come, to be among those that are made.</param>
+    /// <param name="runs">Runs as they really come; their actors, tenants and routes are among those that runs have.</param>
+    /// <exception cref="ArgumentException">An input schema of the agent is unusable, or the timeout of a tool is.</exception>
+    public static AgentArbitraries Of(Agent agent, IEnumerable<CallTool>? calls = null, IEnumerable<Run>? runs = null)
     {
+        ArgumentNullException.ThrowIfNull(agent);
+        if (agent.Tools.FirstOrDefault(static tool => tool is { Enabled: true, Timeout.Ticks: 0 }) is { } hasty)
+            throw new ArgumentException($"The tool '{hasty.Name}' has a timeout of 0, with which no runtime takes it; give it more, or null.",
+                nameof(agent));
         var setup = Testing.Setup.Of(agent);
-        return new AgentArbitraries(Vocabulary.Of(agent), Gen.Constant(setup), Setups.Related(setup), agent);
+        return new AgentArbitraries(Vocabulary.Of(agent, calls, runs), Gen.Constant(setup), Setups.Related(setup), agent);
     }
 
     /// <summary>What can happen to any agent.</summary>

@@ -12,11 +12,14 @@ internal static class Runs
         from goal in Values.Text
         from actor in Gen.Frequency((6, Gen.Constant<string?>(words.Actors[0])),
             (1, Gen.Elements([.. words.Actors, "Bob", "", " ", "\u200B", null])))
-        from tenant in Gen.Elements<string?>([words.Tenants[0], null])
-        from route in Gen.Elements<string?>([words.Routes[0], null])
+        from tenant in Known(words.Tenants)
+        from route in Known(words.Routes)
         from n in Gen.Frequency((3, Gen.Constant(0)), (2, Gen.Choose(1, 4)))
         from memory in Gen.CollectToArray(Enumerable.Range(0, n), i => Item(words, $"m{i}"))
         select new Run(id, goal, actor, tenant, route, memory);
+
+    private static Gen<string?> Known(string[] names) =>
+        Gen.Frequency((2, Gen.Constant<string?>(names[0])), (1, Gen.Elements<string?>(names)), (2, Gen.Constant<string?>(null)));
 
     public static Gen<MemoryItem> Item(Vocabulary words, string id) =>
         from scope in Gen.Elements(MemoryScope.Task, MemoryScope.Project, MemoryScope.User)

@@ -28,6 +28,9 @@ public sealed record Setup(Seq<Tool> Tools, Budget Budget, Policy Policy, Approv
     /// <summary>True when a person can be asked.</summary>
     public bool Asks => Approvals.Enabled;
 
+    /// <summary>The same under a version of its own, so that it is another agent.</summary>
+    internal Setup Next => this with { Version = Version + "x" };
+
     /// <summary>The same, but for input schemas that no shell would take: generated ones are any JSON.</summary>
     internal Setup Runnable => Tools.All(HasUsableSchema) ? this : this with
     {
@@ -59,6 +62,6 @@ public sealed record Setup(Seq<Tool> Tools, Budget Budget, Policy Policy, Approv
         var policy = Policy == Policy.Default ? "default" : Policy == Policy.Permissive ? "permissive"
             : $"rules [{string.Join("; ", Policy.Rules.Select(Print.Rule))}]{(Policy.Code is { } code ? $" and code {code.Name}" : "")}";
         return $"tools [{string.Join("; ", Tools.Select(Print.Tool))}], {Print.Budget(Budget)}, {policy}, "
-            + $"approvals {(Asks ? Approvals.ValidFor.ToString() : "off")}{(Context == ContextRules.Default ? "" : $", {Context}")}";
+            + $"approvals {(Asks ? Approvals.ValidFor.ToString() : "off")}{(Context == ContextRules.Default ? "" : $", {Context}")}{(Version == "1" ? "" : $", version {Version}")}";
     }
 }

@@ -135,16 +135,16 @@ internal static class Setups
         from other in others
         from kind in Gen.Choose(0, 6)
         from tools in Gen.CollectToArray(old.Tools, tool => Gen.Frequency((1, Gen.Constant(tool)), (2, Named(tool.Name))))
-        from version in Gen.Elements("1", "2")
+        from same in Gen.Elements(old, old.Next)
         select kind switch
         {
             0 => old,
             1 => other,
-            2 => old with { Policy = other.Policy, Version = version },
+            2 => same with { Policy = other.Policy },
             3 => old with { Tools = tools.ToSeq() },
             4 => old with { Tools = tools.ToSeq(), Policy = other.Policy },
-            5 => old with { Approvals = other.Approvals, Version = version },
-            _ => old with { Version = version },
+            5 => same with { Approvals = other.Approvals },
+            _ => same,
         };
 
     public static IEnumerable<Setup> Simpler(Setup setup) =>

@@ -21,12 +21,13 @@ internal sealed record Vocabulary(string[] Tools, string[] Globs, string[] Field
         static _ => Values.Input);
 
     /// <summary>
-    /// For one agent: its tools with inputs that its schemas and conditions tell apart, and the labels and people it knows.
+    /// For one agent: its tools with inputs that its schemas and conditions tell apart, and the labels and people it knows; and what stands
+    /// in calls and runs of its user's own.
     /// </summary>
     /// <exception cref="ArgumentException">An input schema is unusable.</exception>
-    public static Vocabulary Of(Agent agent)
+    public static Vocabulary Of(Agent agent, IEnumerable<CallTool>? calls = null, IEnumerable<Run>? runs = null)
     {
-        var (rules, samples) = (agent.Policy.Rules, new InputSamples(agent, [], []));
+        var (rules, given, samples) = (agent.Policy.Rules, (runs ?? []).ToList(), new InputSamples(agent, [], calls ?? []));
         var inputs = agent.Tools.ToDictionary(static tool => tool.Name, tool => samples.Of(tool), StringComparer.Ordinal);
         return new Vocabulary(
             agent.Tools.Count > 0 ? [.. agent.Tools.Select(static tool => tool.Name)] : Any.Tools,
@@ -34,15 +35,16 @@ internal sealed record Vocabulary(string[] Tools, string[] Globs, string[] Field
             [.. rules.SelectMany(static rule => rule.Input).Select(static condition => condition.Field), "amount", "missing"],
             [.. agent.Tools.SelectMany(static tool => tool.Ref.Labels).Concat(rules.SelectMany(static rule => rule.Labels))
                 .Concat(Any.Labels).Distinct()],
-            [.. Known(static rule => rule.Actor, Any.Actors)
+            [.. Known(static run => run.Actor, static rule => rule.Actor, Any.Actors)
                 .Where(static actor => !PersonName.AreAlike(actor, Reviewers.Name))],
-            Known(static rule => rule.Tenant, Any.Tenants),
-            Known(static rule => rule.Route, Any.Routes),
+            Known(static run => run.Tenant, static rule => rule.Tenant, Any.Tenants),
+            Known(static run => run.Route, static rule => rule.Route, Any.Routes),
             name => inputs.TryGetValue(name, out var known) && known.Count > 0
                 ? Gen.Frequency((6, Gen.Elements<Json.Object>(known)), (2, Values.Input))
                 : Values.Input);
 
-        string[] Known(Func<Rule, string?> of, string[] others) => [.. rules.Select(of).OfType<string>().Concat(others).Distinct()];
+        string[] Known(Func<Run, string?> ofRun, Func<Rule, string?> ofRule, string[] others) =>
+            [.. given.Select(ofRun).Concat(rules.Select(ofRule)).OfType<string>().Concat(others).Distinct()];
     }
 
     /// <summary>Mostly no label; sometimes one or more.</summary>

@@ -74,6 +74,10 @@ public sealed class Law
     private string Told(object[] values) => string.Join("\n", _body.GetParameters().Zip(values, static (parameter, value) =>
         value.ToString() is { } text && text.Contains('\n', StringComparison.Ordinal) ? text : $"{parameter.Name}: {value}\n"));
 
+    // A story may hold what turns a terminal's text around, or does not show; it is written as an escape.
+    private static string Shown(string story) => string.Concat(story.Select(static c =>
+        c != '\n' && (char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format) ? $"\\u{(int)c:x4}" : $"{c}"));
+
     private static Replay Beginning(string seed)
     {
         var numbers = seed.Split(',');
@@ -81,7 +85,7 @@ public sealed class Law
         return numbers switch
         {
             [var number] => new Replay(new Rnd(Number(number)), null),
-            [var state, var gamma, var size] when Number(size) <= int.MaxValue =>
+            [var state, var gamma, var size] when Number(gamma) % 2 == 1 && Number(size) <= int.MaxValue =>
                 new Replay(new Rnd(Number(state), Number(gamma)), FSharpOption<int>.Some((int)Number(size))),
             _ => throw new FormatException($"'{seed}' is no seed: one whole number is, and so are the three that a broken law tells."),
         };
@@ -102,7 +106,7 @@ public sealed class Law
             var error = ((Outcome.Failed)failed.Item4).Item;
             var what = error is BrokenExpectationException ? error.Message : $"{error.GetType().Name}: {error.Message}";
             var seed = string.Create(CultureInfo.InvariantCulture, $"{failed.Item6.Seed},{failed.Item6.Gamma},{failed.Item7}");
-            return new CheckResult(law, $"{law.Told(values)}\nWhat is wrong: {what}", failed.Item1.NumberOfTests,
+            return new CheckResult(law, Shown($"{law.Told(values)}\nWhat is wrong: {what}"), failed.Item1.NumberOfTests,
                 failed.Item1.NumberOfShrinks, seed);
         }
 

@@ -20,8 +20,13 @@ public static class Laws
 
     /// <summary>All laws, over runs of this agent.</summary>
     /// <param name="agent">The agent: its tools, policy and budget, whatever they are.</param>
-    /// <exception cref="ArgumentException">An input schema of the agent is unusable.</exception>
-    public static Seq<Law> All(Agent agent) => All(AgentArbitraries.Of(agent));
+    /// <param name="calls">
+    /// Calls of its tools to be among those that are made: policy written as code may look at what nobody can tell from outside.
+    /// </param>
+    /// <param name="runs">Runs whose actors, tenants and routes are to be among those that runs have.</param>
+    /// <exception cref="ArgumentException">An input schema of the agent is unusable, or the timeout of a tool is.</exception>
+    public static Seq<Law> All(Agent agent, IEnumerable<CallTool>? calls = null, IEnumerable<Run>? runs = null) =>
+        All(AgentArbitraries.Of(agent, calls, runs));
 
     /// <summary>The law of this name.</summary>
     /// <exception cref="ArgumentException">None of these laws has this name.</exception>
@@ -32,10 +37,12 @@ public static class Laws
     /// <param name="laws">The laws.</param>
     /// <param name="cases">How many cases to try for each.</param>
     /// <param name="seed">A number of your own, for the same cases each time; by default other cases each time.</param>
-    /// <exception cref="FormatException">The seed is none.</exception>
+    /// <exception cref="FormatException">The seed is none, or the three numbers of one law's one case.</exception>
     /// <exception cref="LawBrokenException">A law is broken. The message tells a counterexample.</exception>
     public static void Verify(this IEnumerable<Law> laws, int cases = 100, string? seed = null)
     {
+        if (seed?.Contains(',', StringComparison.Ordinal) == true)
+            throw new FormatException($"'{seed}' is the seed of one case of one law: laws.Named(\"…\").Verify(seed: \"{seed}\").");
         foreach (var law in laws) law.Verify(cases, seed);
     }
 

@@ -21,7 +21,7 @@ internal static class UpgradeLaws
     [Law("an approval, given under yesterday's policy, that opens today's gate.")]
     public static void An_approval_asked_for_by_an_earlier_agent_is_void_and_the_call_passes_the_gate_again(Asking story, Variant other)
     {
-        var upgraded = story.Journey.Setup with { Policy = other.Setup.Policy, Tools = other.Setup.Tools, Version = "2" };
+        var upgraded = story.Journey.Setup.Next with { Policy = other.Setup.Policy, Tools = other.Setup.Tools };
         foreach (var state in Traces.Reached(story.Journey, "awaiting_approval"))
         {
             var request = state.Phase.AwaitingApproval!.Request;
@@ -41,7 +41,7 @@ internal static class UpgradeLaws
     [Law("a reviewer's \"no\" that the new agent takes for nothing, or even for a reason to look whether it may run after all.")]
     public static void A_rejection_counts_whoever_asked_for_it(Asking story, Variant other)
     {
-        var upgraded = story.Journey.Setup with { Policy = other.Setup.Policy, Tools = other.Setup.Tools, Version = "2" };
+        var upgraded = story.Journey.Setup.Next with { Policy = other.Setup.Policy, Tools = other.Setup.Tools };
         foreach (var state in Traces.Reached(story.Journey, "awaiting_approval"))
         {
             if (!IsKnown(story.Journey.Run.Actor)) continue;
@@ -70,7 +70,7 @@ internal static class UpgradeLaws
     [Law("a repetition that the new agent's policy never saw.", Cases = 400)]
     public static void A_call_that_was_executing_passes_the_new_agents_gate_before_it_repeats(Journey journey, Variant other)
     {
-        var upgraded = journey.Setup with { Policy = other.Setup.Policy, Version = "2" };
+        var upgraded = journey.Setup.Next with { Policy = other.Setup.Policy };
         foreach (var state in Traces.Reached(journey, "executing"))
         {
             Expect.Null(upgraded.Agent.Pending(state));
@@ -89,7 +89,7 @@ internal static class UpgradeLaws
     public static void Agents_with_one_hash_are_made_of_the_same(Setup one, Variant other)
     {
         Expect.Equal(one.Agent.Hash, (one with { }).Agent.Hash);
-        Expect.NotEqual(one.Agent.Hash, (one with { Version = one.Version + "x" }).Agent.Hash);
+        Expect.NotEqual(one.Agent.Hash, one.Next.Agent.Hash);
         Setup[] mixed =
         [
             one with { Tools = other.Setup.Tools }, one with { Budget = other.Setup.Budget }, one with { Policy = other.Setup.Policy },
@@ -101,9 +101,9 @@ internal static class UpgradeLaws
     }
 
     // Code goes by its name, which stands for what it does: another function under the same name is the same policy as far as a hash can tell.
-    private static (string, Budget, Seq<Rule>, string?, string, ContextRules) Parts(Setup setup) => (
+    private static (string, Budget, Seq<Rule>, string?, string, ContextRules, string) Parts(Setup setup) => (
         string.Join("\n", setup.Agent.Tools), setup.Budget, setup.Policy.Rules, setup.Policy.Code?.Name,
-        setup.Asks ? $"{setup.Approvals.ValidFor}" : "off", setup.Context);
+        setup.Asks ? $"{setup.Approvals.ValidFor}" : "off", setup.Context, setup.Version);
 
     private static bool IsKnown(string? actor) => !Ledger.IsBlank(actor ?? "");
 
