@@ -18,7 +18,7 @@ public sealed class Distribution
     public void Everything_that_can_happen_happens_often_enough()
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var journey in Gen.Sample(Arbitraries.Journey().Generator, 4000, new Rnd(20300101, 7), 50)) Count(journey.Walk(), counts);
+        foreach (var journey in Gen.Sample(Arbitraries.Journey().Generator, 4000, new Rnd(20300101, 7), 50)) Count(journey, counts);
         var wanted = new List<(string What, int Least)>();
         foreach (var input in Inputs) wanted.AddRange(Phases.Select(phase => ($"{input} in {phase}", 12)));
         wanted.AddRange(new[]
@@ -39,14 +39,16 @@ public sealed class Distribution
         wanted.AddRange(new[] { "result ok", "result refused", "result error", "result lost" }.Select(what => (what, 100)));
         wanted.AddRange(new[] { "verdict allow", "verdict approval_required", "verdict deny", "repeated call", "edited call", "queued proposal" }
             .Select(what => (what, 100)));
+        wanted.AddRange(new[] { "Answer", "MemoryRead" }.SelectMany(what => new[] { ($"{what} allow", 20), ($"{what} deny", 20) }));
+        wanted.AddRange(new[] { ("Answer of a run with labels", 100), ("MemoryRead judged by the labels of the run", 12) });
         wanted.AddRange(Enum.GetValues<OmissionReason>().Select(reason => ($"omitted {reason}", 50)));
         var missing = wanted.Where(want => counts.GetValueOrDefault(want.What) < want.Least).ToList();
         Assert.True(missing.Count == 0, Table(missing, counts));
     }
 
-    private static void Count(Walk walk, SortedDictionary<string, int> counts)
+    private static void Count(Journey journey, SortedDictionary<string, int> counts)
     {
-        foreach (var leg in walk.Legs)
+        foreach (var leg in journey.Walk().Legs)
         {
             if (leg.Input is { } input)
             {
@@ -64,11 +66,25 @@ public sealed class Distribution
                 if (fact.CallJudged is { } judged) One($"verdict {judged.Verdict.Status}");
                 if (fact.CallAuthorized is { Attempt: > 1 }) One("repeated call");
                 if (fact.Accepted is { Queued: true }) One("queued proposal");
+                if (fact.Accepted?.Input.Decision?.Answer is not null && leg.Before!.Labels.Count > 0) One("Answer of a run with labels");
+                if (fact.OtherJudged is { } other) Count(journey, leg.Before ?? leg.After, other, One);
                 foreach (var omission in fact.ContextBuilt?.Omitted ?? []) One($"omitted {omission.Reason}");
             }
         }
 
         void One(string what) => counts[what] = counts.GetValueOrDefault(what) + 1;
+    }
+
+    // What is judged beside calls, and how often the verdict hangs on what the run, and not the item itself, has picked up.
+    private static void Count(Journey journey, State before, OtherJudged other, Action<string> one)
+    {
+        foreach (var (id, verdict) in other.Verdicts)
+        {
+            one($"{other.Action} {verdict.Status}");
+            if (journey.Run.Memory.FirstOrDefault(item => item.Id == id) is not { } item) continue;
+            var alone = Asked.OfMemory(journey, before, item) with { Labels = item.Labels };
+            if (journey.Setup.Policy.Judge(alone) != verdict) one($"{other.Action} judged by the labels of the run");
+        }
     }
 
     private static string Name(Input input) => input.PersonSaid?.Match(0,

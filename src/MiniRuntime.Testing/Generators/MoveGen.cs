@@ -31,7 +31,7 @@ internal sealed class MoveGen(Vocabulary words)
             (1, from name in Gen.Elements("ghost", "", "PAY", "look ") from input in Values.Input select new CallTool(name, input)))
             .Select(static call => (Decision)call)),
         (3, from text in Values.Text select (Decision)new AskHuman(text)),
-        (1, from text in Gen.Frequency((3, Values.Text), (1, Gen.Elements("", " \n", "\uFEFF", "\u200B\u00AD\0")))
+        (2, from text in Gen.Frequency((3, Values.Text), (1, Gen.Elements("", " \n", "\uFEFF", "\u200B\u00AD\0")))
             select (Decision)new Answer(text)),
         (1, from reason in Gen.Elements(Enum.GetValues<StopReason>()) select (Decision)new Stop(reason)));
 

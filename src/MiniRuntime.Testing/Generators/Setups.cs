@@ -53,17 +53,18 @@ internal static class Setups
     public static Gen<Rule> Rule(Vocabulary words) => Rule(words, Condition(words));
 
     private static Gen<Rule> Rule(Vocabulary words, Gen<Condition> condition) =>
-        from action in Gen.Frequency((8, Gen.Constant(PolicyAction.Tool)), (1, Gen.Elements(PolicyAction.MemoryRead, PolicyAction.Answer)))
-        from then in Then(action == PolicyAction.Tool)
+        from action in Gen.Frequency((3, Gen.Constant(PolicyAction.Tool)), (1, Gen.Elements(PolicyAction.MemoryRead, PolicyAction.Answer)))
+        let forTools = action == PolicyAction.Tool
+        from then in Then(forTools)
         from tool in Rarely(Gen.Elements(words.Globs), often: 2)
         from effect in Rarely(Gen.Elements(SideEffect.Read, SideEffect.Draft, SideEffect.Write), often: 2)
         from actor in Rarely(Gen.Elements(words.Actors))
         from tenant in Rarely(Gen.Elements(words.Tenants))
         from route in Rarely(Gen.Elements(words.Routes))
-        from labels in Gen.Frequency((4, Gen.Constant(Seq<string>.Empty)), (1, words.SomeLabels))
+        from labels in Gen.Frequency((forTools ? 4 : 1, Gen.Constant(Seq<string>.Empty)), (1, words.SomeLabels),
+            (1, Gen.Elements(words.Labels).Select(static label => (Seq<string>)[label])))
         from input in Gen.Frequency((3, Gen.Constant(Seq<Condition>.Empty)), (1, condition.ListOf(1).Select(Seq.ToSeq)),
             (1, condition.ListOf(2).Select(Seq.ToSeq)))
-        let forTools = action == PolicyAction.Tool
         select new Rule(then, action, forTools ? tool.Value : null, forTools ? effect.Or() : null, actor.Value, tenant.Value, route.Value,
             labels, input);
 

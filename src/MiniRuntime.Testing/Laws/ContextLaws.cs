@@ -22,7 +22,8 @@ internal static class ContextLaws
                     if (!rules.Scopes.Contains(item.Scope)) Expect.Equal((true, OmissionReason.OutOfScope), (left, reason));
                     else if (item.Expires is { } time && !(before.Spent.Now < time))
                         Expect.Equal((true, OmissionReason.Expired), (left, reason));
-                    else if (Denies(journey, before, item)) Expect.Equal((true, OmissionReason.Denied), (left, reason));
+                    else if (journey.Setup.Policy.Judge(Asked.OfMemory(journey, before, item)).Deny is not null)
+                        Expect.Equal((true, OmissionReason.Denied), (left, reason));
                     else Expect.True(!left || (rules.MaxTokens is not null && reason == OmissionReason.OverBudget), $"{item.Id}: {reason}");
                 }
             }
@@ -104,11 +105,45 @@ internal static class ContextLaws
         }
     }
 
-    private static bool Denies(Journey journey, State before, MemoryItem item) => journey.Setup.Policy.Judge(new PolicyRequest(
-        PolicyAction.MemoryRead, journey.Run.Actor, journey.Run.Tenant, journey.Run.Route, null,
-        Json.Object.Of(("id", item.Id), ("scope", item.Scope.Name()), ("text", item.Text)),
-        before.Labels.Concat(item.Labels).Distinct().Order(StringComparer.Ordinal).ToSeq(),
-        journey.Setup.Budget, before.Spent)).Deny is not null;
+    [Law("a step that the model never hears of again, or of which it is told what did not come of it: a denied answer as an accepted one.",
+        Cases = 500)]
+    public static void The_model_is_told_of_every_step_what_came_of_it(Saga saga)
+    {
+        var (turns, refusals) = (Seq<Turn>.Empty, 0);
+        foreach (var (traced, state) in Agent.States(saga.Walk().Trace))
+        {
+            if (state.Turns.Count > turns.Count)
+            {
+                var came = CameOf(traced.Fact, late: state.Spent.Refusals > refusals);
+                Expect.NotNull(came);
+                Expect.Equal(turns.Add(state.Turns[^1] with { Result = came }), state.Turns);
+            }
+            if (traced.Fact.ContextBuilt is not null)
+                Expect.Equal(Enumerable.Range(0, state.Spent.Steps).Select(n => $"{saga.Run.Id}:{n}"), state.Turns.Select(turn => turn.Id));
+            (turns, refusals) = (state.Turns, state.Spent.Refusals);
+        }
+    }
+
+    // What the fact that ends a step says; an approval, and whether it came too late. Null where it says nothing of the kind.
+    private static ToolResult? CameOf(Fact fact, bool late)
+    {
+        var refusal = fact.CallRefused?.Reason ?? fact.CallJudged?.Verdict.Deny?.Reason ?? fact.OtherJudged?.Verdicts[0].Decision.Reason;
+        return refusal is not null ? new Refused(refusal) : fact.Accepted?.Input.Match(late,
+            decision: static (_, _) => new Error("empty_answer"),
+            invalidDecision: static (_, invalid) => new Error(invalid.Reason),
+            modelFailure: static (_, _) => (ToolResult?)null,
+            toolReport: static (_, report) => report.Result,
+            personSaid: static (late, said) => said.Match(late,
+                approve: static (late, _) => (ToolResult)new Refused(late ? "approval_expired" : "edited_by_reviewer"),
+                reject: static (_, reject) => new Refused(reject.Reason),
+                reply: static (_, reply) => new Ok(reply.Text),
+                resolve: static (_, resolve) =>
+                    resolve.Resolution == Resolution.Happened ? new Ok(resolve.Data ?? Json.None) : new Error("did_not_happen")),
+            recovered: static (_, _) => null,
+            tick: static (_, _) => new Refused("approval_expired"),
+            cancel: static (_, _) => null,
+            decisions: static (_, _) => null);
+    }
 
     private static decimal Tokens(int characters) => Math.Ceiling(characters / 4m);
 

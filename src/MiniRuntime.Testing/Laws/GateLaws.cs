@@ -15,31 +15,50 @@ internal static class GateLaws
     public static void Nothing_in_doubt_executes_that_the_agent_in_charge_has_not_allowed_itself(Doubting story) =>
         GateAudit.Of(story.Saga.Walk());
 
-    [Law("a registry shortcut (which rules concern a tool) that loses a rule, a request that hides something from policy.", Cases = 500)]
+    // Code is asked as well, and everything is put to a spy besides. Without the spy, what neither rules nor code name need not be asked.
+    [Law("a registry shortcut (which rules concern a tool) that loses a rule; a request about a call, an answer or memory that hides "
+        + "something from policy, such as the run's labels or what was spent.", Cases = 500)]
     public static void The_traced_verdict_is_the_whole_policys_verdict_on_the_whole_request(Journey journey)
     {
-        var seen = new List<PolicyRequest>();
+        var (policy, seen) = (journey.Setup.Policy, new List<PolicyRequest>());
         var spy = new PolicyCode("spy", request =>
         {
-            if (request.Action == PolicyAction.Tool) seen.Add(request);
-            return null;
+            seen.Add(request);
+            return policy.Code?.Function(request);
         });
-        var rules = new Policy(journey.Setup.Policy.Rules);
-        var walk = (journey with { Setup = journey.Setup with { Policy = rules with { Code = spy } } }).Walk();
-        var (before, wanted) = (walk.Legs[0].After, new List<PolicyRequest>());
-        foreach (var (traced, state) in Agent.States(walk.Trace))
+        Verdicts(journey);
+        Expect.Equal(Verdicts(journey with { Setup = journey.Setup with { Policy = policy with { Code = spy } } }), seen);
+
+        List<PolicyRequest> Verdicts(Journey journey)
         {
-            if (traced.Fact.CallJudged is { } judged)
+            var walk = journey.Walk();
+            var (before, wanted) = (walk.Legs[0].After, new List<PolicyRequest>());
+            foreach (var (traced, state) in Agent.States(walk.Trace))
             {
-                var tool = journey.Setup.Tools.Single(tool => tool.Name == judged.Tool.Name).Ref;
-                wanted.Add(new PolicyRequest(PolicyAction.Tool, journey.Run.Actor, journey.Run.Tenant, journey.Run.Route, tool,
-                    (before.Phase.Judging?.Proposal.CallTool ?? before.Phase.InDoubt!.Call.Proposal).Input, before.Labels,
-                    journey.Setup.Budget, before.Spent));
-                Expect.Equal(rules.Judge(wanted[^1]), judged.Verdict);
-                Expect.Equal(tool, judged.Tool);
+                var (fact, answer) = (traced.Fact, before.Phase.Judging?.Proposal.Answer);
+                if (fact.CallJudged is { } judged)
+                {
+                    var call = before.Phase.Judging?.Proposal.CallTool ?? before.Phase.InDoubt!.Call.Proposal;
+                    var tool = journey.Setup.Tools.Single(tool => tool.Name == judged.Tool.Name).Ref;
+                    Expect.Equal(tool, judged.Tool);
+                    Is(judged.Verdict, Asked.OfCall(journey, before, call, tool));
+                }
+                if (answer is not null) Is(fact.OtherJudged?.Verdicts[0].Decision ?? new Allow(), Asked.OfAnswer(journey, before, answer));
+                if (fact.OtherJudged is { Action: PolicyAction.MemoryRead, Verdicts: var verdicts })
+                {
+                    var items = journey.Run.Memory.Where(item => journey.Setup.Context.Scopes.Contains(item.Scope)).ToList();
+                    Expect.Equal(items.Select(static item => item.Id), verdicts.Select(static verdict => verdict.Ref));
+                    foreach (var (item, verdict) in items.Zip(verdicts)) Is(verdict.Decision, Asked.OfMemory(journey, before, item));
+                }
+                before = state;
             }
-            before = state;
+            return wanted;
+
+            void Is(PolicyDecision verdict, PolicyRequest request)
+            {
+                wanted.Add(request);
+                Expect.Equal(policy.Judge(request), verdict);
+            }
         }
-        Expect.Equal(wanted, seen);
     }
 }

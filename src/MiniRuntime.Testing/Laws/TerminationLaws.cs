@@ -39,6 +39,29 @@ internal static class TerminationLaws
         Expect.All(walk.Legs, leg => Expect.InRange(Measure(leg.After).Item1, 0, int.MaxValue));
     }
 
+    [Law("a wait that goes on when no time is left, or that time ends too early.", Cases = 500)]
+    public static void The_deadline_ends_every_wait_for_the_model_or_for_a_person(Journey journey)
+    {
+        foreach (var state in journey.Walk().Legs.Select(static leg => leg.After))
+        {
+            if (state.Stopped is not null || state.Phase is { Executing: not null } or { InDoubt: not null }) continue;
+            if (state.Start.Budget.Deadline is not { } limit || state.Spent.Started is not { } started) continue;
+            if (limit >= DateTimeOffset.MaxValue - started) continue;
+            var (early, due) = (started + limit - TimeSpan.FromTicks(1), started + limit);
+            var expires = state.Phase.AwaitingApproval?.Request.Expires;
+            // What came in last may have come later than that.
+            if (state.Spent.Now < due && !(expires < early))
+                Expect.Equal("nothing_due", Tick(state, early).Events[0].Fact.Ignored?.Reason);
+            var after = Tick(state, due).State;
+            // A call that may have happened is waited for all the same. A request whose own time is up may end the run as a refusal.
+            if (state.Phase.Call is { MayHaveHappened: true }) Expect.NotNull(after.Phase.InDoubt);
+            else Expect.True(after.Stopped?.Reason == StopReason.BudgetExhausted || (expires < due && after.Stopped is not null),
+                $"at {due:u} no time is left, and the run goes on: {after.Phase}");
+        }
+
+        StepResult Tick(State state, DateTimeOffset at) => journey.Setup.Agent.Step(state, new Tick(), new Stamp(at));
+    }
+
     // What was proposed at once and is refused, one after the other, adds two each.
     [Law("facts that follow from one another in a circle.")]
     public static void A_step_records_at_most_four_events_and_two_for_each_proposal_in_the_queue(Saga saga)

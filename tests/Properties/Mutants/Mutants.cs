@@ -126,6 +126,31 @@ public sealed class Mutants(ITestOutputHelper output)
         new("Requests are named by chance",
             "The same inputs give the same states events and work",
             new Edit("Next.cs", "new ApprovalRequest($\"{id}#{state.Events}\", ", "new ApprovalRequest($\"{Random.Shared.Next()}\", ")),
+        new("Answers are judged without the run's labels",
+            "The traced verdict is the whole policys verdict on the whole request",
+            new Edit("Next.cs", "(\"text\", answer.Text)), state.Labels)", "(\"text\", answer.Text)), [])")),
+        new("Memory is judged by its own labels alone",
+            "The traced verdict is the whole policys verdict on the whole request",
+            new Edit("Next.cs", "LabelSet.Union(state.Labels, item.Labels)", "item.Labels")),
+        .. new[] { "Actor", "Tenant", "Route" }.SelectMany(static part => new Mutant[]
+        {
+            new($"Policy is not told the {part.ToLowerInvariant()} of a run whose memory it judges",
+                "The traced verdict is the whole policys verdict on the whole request",
+                new Edit("Next.cs", $"state.Run.{part}, ", $"action == PolicyAction.MemoryRead ? null : state.Run.{part}, ")),
+            new($"Policy is told the {part.ToLowerInvariant()} of a run for calls alone",
+                "The traced verdict is the whole policys verdict on the whole request",
+                new Edit("Next.cs", $"state.Run.{part}, ", $"action == PolicyAction.Tool ? state.Run.{part} : null, ")),
+        }),
+        new("What was spent is said to policy for calls alone",
+            "The traced verdict is the whole policys verdict on the whole request",
+            new Edit("Next.cs", "state.Start.Budget, state.Spent);",
+                "state.Start.Budget, action == PolicyAction.Tool ? state.Spent : Spent.Nothing);")),
+        new("The deadline does not end a wait for a reply",
+            "The deadline ends every wait for the model or for a person",
+            new Edit("Decide.cs", " or { AwaitingReply: not null }", "")),
+        new("A denied answer is shown to the model as accepted",
+            "The model is told of every step what came of it",
+            new Edit("Evolve.cs", "judging.Proposal, null, new Refused(deny.Reason)),", "judging.Proposal, null, new Ok(answer.Text)),")),
     ];
 
     // What goes wrong only when processes do, and the law over simulated ones.
