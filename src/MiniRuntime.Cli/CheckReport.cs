@@ -23,7 +23,8 @@ internal static class CheckReport
                 Page.Warning),
             Coverage.Closed =>
                 ("closed", $"nothing new to find after {found.Depth} inputs, so the verdicts hold for runs of any length", Page.Good),
-            Coverage.DepthExhausted => ("depth", $"every run of up to {found.Depth} inputs, one proposal at a time; longer ones were not looked at", Page.Plain),
+            Coverage.DepthExhausted => ("depth",
+                $"every run of up to {found.Depth} inputs, one proposal at a time; longer ones were not looked at", Page.Plain),
             _ when found.Laws.Count > 0 && found.Laws.All(static verdict => verdict.Counterexample is not null) =>
                 ("ended", "every law is broken, so there was nothing more to look for", Page.Plain),
             _ when found.States == 0 => ("stopped", $"{found.Limit}; nothing was explored", Page.Warning),

@@ -7,15 +7,17 @@ namespace MiniRuntime.Cli;
 internal static class Output
 {
     /// <summary>A console for people: colours and wrapped lines on a terminal, neither anywhere else.</summary>
-    public static IAnsiConsole Terminal()
+    public static IAnsiConsole Terminal() => Console.IsOutputRedirected ? Plain(Console.Out) : AnsiConsole.Console;
+
+    /// <summary>A console that writes text as it is: neither colours nor wrapped lines.</summary>
+    public static IAnsiConsole Plain(TextWriter to)
     {
-        if (!Console.IsOutputRedirected) return AnsiConsole.Console;
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(Console.Out),
+            Out = new AnsiConsoleOutput(to),
         });
         console.Profile.Width = int.MaxValue;
         return console;

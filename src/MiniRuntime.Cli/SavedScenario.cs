@@ -10,15 +10,15 @@ namespace MiniRuntime.Cli;
 /// <summary>A scenario file with another script: the inputs of a run that was found, in place of what the file said.</summary>
 internal static class SavedScenario
 {
+    // More than the deepest value in the innermost place of a scenario; what is too deep for a scenario is found when it is read back.
+    private const int MaxDepth = 1000;
+
     private static readonly JsonSerializerOptions _readable = new()
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = MaxDepth,
     };
-
-    // More than the deepest value in the innermost place of a scenario; what is too deep for a scenario is found when it is read back.
-    private const int MaxDepth = 1000;
 
     // What cannot stand beside 'inputs'.
     private static readonly string[] _replaced = ["decisions", "inputs", "model", "gateway"];

@@ -2,7 +2,6 @@ using MiniRuntime.Cli;
 using MiniRuntime.Core;
 using MiniRuntime.Shell;
 using MiniRuntime.Testing;
-using Spectre.Console;
 using Xunit;
 
 namespace MiniRuntime.Trajectories;
@@ -144,15 +143,7 @@ public sealed class ExplorerLimitTests : CommandTests
     private static string Report(Exploration found)
     {
         using var text = new StringWriter();
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-        });
-        console.Profile.Width = int.MaxValue;
-        CheckReport.Print(new Page(console), new Scenario(_run, _agent, [], [], [], [], null), found);
+        CheckReport.Print(new Page(Output.Plain(text)), new Scenario(_run, _agent, [], [], [], [], null), found);
         return text.ToString().ReplaceLineEndings("\n");
     }
 }
